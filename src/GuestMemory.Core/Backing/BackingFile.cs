@@ -1,0 +1,214 @@
+namespace GuestMemory;
+
+/// <summary>One VM's view of a store: the file of a guest_memfd. It holds the bindings to that VM's slots.</summary>
+/// <remarks>
+/// The file keeps its VM alive, not the other way round; a slot does not keep its file alive. At most one binding per page
+/// (I6). Source: guest-memfd, binding and release. Not thread-safe.
+/// </remarks>
+public sealed class BackingFile : IPageSource, IBackingListener, IStateful
+{
+    private readonly Machine _machine;
+    private readonly RangeMap<SlotBinding> _bindings = new();
+
+    internal BackingFile(Machine machine, int id)
+    {
+        _machine = machine;
+        Id = id;
+    }
+
+    /// <summary>Its number on the machine.</summary>
+    public int Id { get; }
+
+    /// <summary>Where it stands.</summary>
+    public FileLife Life { get; private set; }
+
+    /// <summary>The VM whose view it is.</summary>
+    public GuestId Guest { get; private set; }
+
+    /// <summary>The store's number.</summary>
+    public int StoreId { get; private set; }
+
+    /// <summary>The store.</summary>
+    public BackingStore Store => _machine.Store(StoreId);
+
+    /// <summary>The bindings, in order of page.</summary>
+    public ReadOnlySpan<RangeEntry<SlotBinding>> Bindings => _bindings.Runs;
+
+    /// <summary>Binds pages to a slot.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="start">First page.</param>
+    /// <param name="gfns">The slot's guest frames.</param>
+    /// <returns>Success; overlap when a page is bound already; busy while an invalidation over a page is open.</returns>
+    public Outcome Bind(SlotHandle slot, PageIndex start, GfnRange gfns)
+    {
+        var pages = new PageIndexRange(start, gfns.Count);
+        if (_bindings.ContainsAny(pages.Start.Value, pages.End.Value))
+        {
+            return CoreRules.Overlap.Refuse(start.Value);
+        }
+
+        if (Store.IsOpenOver(pages))
+        {
+            return CoreRules.InvalidationOpen.Refuse(start.Value);
+        }
+
+        _bindings.Set(pages.Start.Value, pages.End.Value, new(slot, gfns.Start));
+        return Outcome.Success;
+    }
+
+    /// <summary>Ends a slot's binding.</summary>
+    /// <param name="start">Its first page.</param>
+    /// <param name="count">Its pages.</param>
+    /// <returns>Success; busy while an invalidation over a page is open.</returns>
+    public Outcome Unbind(PageIndex start, ulong count)
+    {
+        var pages = new PageIndexRange(start, count);
+        if (Store.IsOpenOver(pages))
+        {
+            return CoreRules.InvalidationOpen.Refuse(start.Value);
+        }
+
+        _bindings.Remove(pages.Start.Value, pages.End.Value);
+        return Outcome.Success;
+    }
+
+    /// <inheritdoc/>
+    public Outcome GetPage(in PageRequest request, out BackingPage page)
+    {
+        page = default;
+        if (Life != FileLife.Live)
+        {
+            return CoreRules.FileGone.Refuse((ulong)Id);
+        }
+
+        if (!_bindings.TryGet(request.Index.Value, out var binding) || binding.Slot != request.Slot)
+        {
+            return CoreRules.BindingMismatch.Refuse(request.Index.Value);
+        }
+
+        var outcome = Store.GetPage(request.Index, out page);
+        if (outcome.IsSuccess && !page.Cleared)
+        {
+            Store.ClearForUse(request.Index);
+            page = page with { Cleared = true, Order = Store.OrderOf(request.Index) };
+        }
+
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public MmuAnswer BeginInvalidate(IBackingStore store, PageIndexRange pages, KindFilter kinds)
+    {
+        if (!TryAround(pages, out var around))
+        {
+            return MmuAnswer.Done;
+        }
+
+        var vm = _machine.VirtualMachine(Guest);
+        vm.Sequence.Begin(around);
+        var answer = MmuAnswer.Done;
+        foreach (var binding in _bindings.Overlapping(pages.Start.Value, pages.End.Value))
+        {
+            var zapped = vm.Zap(new(binding.Value.Gfn, binding.End - binding.Start), kinds);
+            answer = zapped.IsDone ? answer : zapped;
+        }
+
+        return answer;
+    }
+
+    /// <inheritdoc/>
+    public void EndInvalidate(IBackingStore store, PageIndexRange pages)
+    {
+        if (TryAround(pages, out _))
+        {
+            _machine.VirtualMachine(Guest).Sequence.End();
+        }
+    }
+
+    /// <summary>The last reference is dropped; nobody can take one any more. The release runs later.</summary>
+    public void DropLastReference() => Life = FileLife.Dying;
+
+    /// <summary>Releases the file: every bound slot loses its file, its translations go, the VM's hold is dropped. Pages stay with the store.</summary>
+    /// <exception cref="ModelInvariantException">A binding names a slot that is freed (lifetime).</exception>
+    public void Release()
+    {
+        var everything = new PageIndexRange(default, Store.PageCount);
+        BeginInvalidate(Store, everything, KindFilter.Both);
+        var vm = _machine.VirtualMachine(Guest);
+        foreach (var binding in _bindings.Runs)
+        {
+            vm.Slots.DetachFile(binding.Value.Slot, Id);
+        }
+
+        EndInvalidate(Store, everything);
+        Store.Detach(this);
+        _bindings.Clear();
+        Life = FileLife.Gone;
+    }
+
+    /// <inheritdoc/>
+    public void WriteState(ref StateWriter writer)
+    {
+        writer.Byte((byte)Life);
+        if (Life == FileLife.Gone)
+        {
+            return;
+        }
+
+        writer.Int32(Guest.Value);
+        writer.Int32(StoreId);
+        writer.Int32(_bindings.Count);
+        foreach (var run in _bindings.Runs)
+        {
+            writer.UInt64(run.Start);
+            writer.UInt64(run.End);
+            writer.Int32(run.Value.Slot.Number);
+            writer.UInt64(run.Value.Gfn.Value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReadState(ref StateReader reader)
+    {
+        _bindings.Clear();
+        Life = (FileLife)reader.Byte();
+        if (Life == FileLife.Gone)
+        {
+            return;
+        }
+
+        Guest = new(checked((ushort)reader.Int32()));
+        StoreId = reader.Int32();
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var start = reader.UInt64();
+            var end = reader.UInt64();
+            _bindings.Set(start, end, new(new(reader.Int32()), new(reader.UInt64())));
+        }
+
+        Store.Attach(this);
+    }
+
+    internal void Open(GuestId guest, int store)
+    {
+        Guest = guest;
+        StoreId = store;
+        Life = FileLife.Live;
+        _bindings.Clear();
+        Store.Attach(this);
+    }
+
+    private bool TryAround(PageIndexRange pages, out GfnRange around)
+    {
+        var first = ulong.MaxValue;
+        var end = 0UL;
+        foreach (var binding in _bindings.Overlapping(pages.Start.Value, pages.End.Value))
+        {
+            first = Math.Min(first, binding.Value.Gfn.Value);
+            end = Math.Max(end, binding.Value.Gfn.Value + (binding.End - binding.Start));
+        }
+
+        around = first < end ? GfnRange.FromBounds(new(first), new(end)) : default;
+        return first < end;
+    }
+}

@@ -1,0 +1,218 @@
+namespace GuestMemory;
+
+/// <content>Freeing, moving and poisoning: each inside an invalidation.</content>
+public sealed partial class BackingStore
+{
+    /// <inheritdoc/>
+    public void Attach(IBackingListener listener) => _listeners.Add(listener);
+
+    /// <summary>Takes a listener away.</summary>
+    /// <param name="listener">The listener; no invalidation of it may be open.</param>
+    public void Detach(IBackingListener listener) => _listeners.Remove(listener);
+
+    /// <inheritdoc/>
+    public InvalidationScope BeginInvalidate(PageIndexRange pages, KindFilter kinds)
+    {
+        _open.Add(pages);
+        var failed = false;
+        foreach (var listener in _listeners)
+        {
+            failed |= !listener.BeginInvalidate(this, pages, kinds).IsDone;
+        }
+
+        return new(pages, failed);
+    }
+
+    /// <inheritdoc/>
+    public Outcome Free(InvalidationScope scope)
+    {
+        RequireOpen(scope);
+        if (SplitsLargePage(scope.Pages))
+        {
+            return CoreRules.Indivisible.Refuse(scope.Pages.Start.Value);
+        }
+
+        var refusal = RefusalOfMapped(scope.Pages);
+        if (!refusal.IsSuccess)
+        {
+            return refusal;
+        }
+
+        var freed = 0UL;
+        while (TryFirst(scope.Pages, out var run))
+        {
+            _pages.Remove(run.Start, run.End);
+            GiveBack(run, scope.Failed);
+            freed += run.End - run.Start;
+        }
+
+        return Outcome.Success with { Info = freed };
+    }
+
+    /// <inheritdoc/>
+    public void EndInvalidate(InvalidationScope scope)
+    {
+        RequireOpen(scope);
+        foreach (var listener in _listeners)
+        {
+            listener.EndInvalidate(this, scope.Pages);
+        }
+
+        _open.Remove(scope.Pages);
+    }
+
+    /// <summary>Frees a range: opens an invalidation, frees, ends it.</summary>
+    /// <param name="pages">The pages.</param>
+    /// <returns>What <see cref="Free"/> answered.</returns>
+    public Outcome Punch(PageIndexRange pages)
+    {
+        var scope = BeginInvalidate(pages, KindFilter.Both);
+        var outcome = Free(scope);
+        EndInvalidate(scope);
+        return outcome;
+    }
+
+    /// <summary>Marks a page broken: its mappings go, its place in the file stays taken until it is punched.</summary>
+    /// <param name="index">A page the store holds.</param>
+    public Outcome Poison(PageIndex index)
+    {
+        if (!_pages.TryGet(index.Value, out var stored))
+        {
+            return CoreRules.NotPresent.Refuse(index.Value);
+        }
+
+        var scope = BeginInvalidate(new(index, 1), KindFilter.Both);
+        _machine.Frames.Poison(stored.Frame);
+        AddFlags(new(index, 1), StoredPageFlags.Poisoned);
+        EndInvalidate(scope);
+        return Outcome.Success;
+    }
+
+    /// <summary>Moves a page to another frame, its bytes with it.</summary>
+    /// <param name="index">A page the store holds.</param>
+    /// <returns>Success with the new frame; refused when the store is not movable, or the page pinned, broken or large.</returns>
+    public Outcome Move(PageIndex index)
+    {
+        if (!Properties.Movable)
+        {
+            return CoreRules.NotSupported.Refuse(index.Value);
+        }
+
+        if (!_pages.TryGet(index.Value, out var stored))
+        {
+            return CoreRules.NotPresent.Refuse(index.Value);
+        }
+
+        if (stored.Flags.HasFlag(StoredPageFlags.Poisoned))
+        {
+            return CoreRules.Poisoned.Refuse(index.Value);
+        }
+
+        if (_machine.Frames.Pins.AnyPinned(new(stored.Frame, 1)))
+        {
+            return CoreRules.Pinned.Refuse(index.Value);
+        }
+
+        return OrderOf(index) > 0 ? CoreRules.Indivisible.Refuse(index.Value) : MoveTo(index, stored);
+    }
+
+    /// <summary>Whether an invalidation over pages of a range is open.</summary>
+    /// <param name="pages">The pages.</param>
+    public bool IsOpenOver(PageIndexRange pages)
+    {
+        foreach (var open in _open)
+        {
+            if (open.Overlaps(pages))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Outcome MoveTo(PageIndex index, StoredPage stored)
+    {
+        if (!_machine.Frames.TryTake(new(0, 1, FramePurpose.Guest), out var frames))
+        {
+            return CoreRules.OutOfFrames.Refuse(index.Value);
+        }
+
+        var scope = BeginInvalidate(new(index, 1), KindFilter.Both);
+        var refusal = RefusalOfMapped(scope.Pages);
+        if (!refusal.IsSuccess)
+        {
+            _machine.Frames.GiveBack(frames);
+            EndInvalidate(scope);
+            return refusal;
+        }
+
+        _machine.Contents.Copy(stored.Frame, frames.Start);
+        _pages.Set(index.Value, index.Value + 1, stored with { Frame = frames.Start, Flags = stored.Flags & ~StoredPageFlags.Prepared });
+        GiveBack(new(index.Value, index.Value + 1, stored), scope.Failed);
+        EndInvalidate(scope);
+        return Outcome.Success with { Info = frames.Start.Value };
+    }
+
+    private bool TryFirst(PageIndexRange pages, out RangeEntry<StoredPage> run)
+    {
+        foreach (var next in _pages.Overlapping(pages.Start.Value, pages.End.Value))
+        {
+            run = next;
+            return true;
+        }
+
+        run = default;
+        return false;
+    }
+
+    private bool SplitsLargePage(PageIndexRange pages)
+    {
+        var granule = 1UL << Properties.LargestOrder;
+        return !Properties.Divisible && ((pages.Start.Value | pages.End.Value) & (granule - 1)) != 0;
+    }
+
+    private Outcome RefusalOfMapped(PageIndexRange pages)
+    {
+        if (_machine.Options.Enforcement == Enforcement.Enforce)
+        {
+            foreach (var run in _pages.Overlapping(pages.Start.Value, pages.End.Value))
+            {
+                var frames = new PfnRange(run.Value.Frame, run.End - run.Start);
+                if (_machine.Mappings.AnyMapped(frames, KindFilter.Both) && _machine.StillMappedBeyondPins(frames, out var refusal))
+                {
+                    return refusal;
+                }
+            }
+        }
+
+        return Outcome.Success;
+    }
+
+    private void GiveBack(in RangeEntry<StoredPage> run, bool failed)
+    {
+        var frames = new PfnRange(run.Value.Frame, run.End - run.Start);
+        if (!Properties.DirectMapped)
+        {
+            _machine.DirectMap.Restore(frames);
+        }
+
+        var unsafeNow = failed || (run.Value.Flags.HasFlag(StoredPageFlags.Prepared) && !_machine.Ownership.Reclaim(frames).IsSuccess);
+        if (unsafeNow)
+        {
+            _machine.Frames.Leak(frames);
+        }
+        else
+        {
+            _machine.Frames.GiveBack(frames);
+        }
+    }
+
+    private void RequireOpen(InvalidationScope scope)
+    {
+        if (!_open.Contains(scope.Pages))
+        {
+            throw new ModelInvariantException("I4", $"no invalidation of {scope.Pages} is open on store {Id}");
+        }
+    }
+}

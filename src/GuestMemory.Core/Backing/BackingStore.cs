@@ -1,0 +1,268 @@
+namespace GuestMemory;
+
+/// <summary>A store of pages over the machine's frame pool: the inode of a guest_memfd, a memfd, or a piece of anonymous memory.</summary>
+/// <remarks>
+/// What a store allows is a value (<see cref="BackingProperties"/>), not a subclass. Its pages live as long as it does, whoever
+/// maps or binds them. Cost follows runs of pages. Not thread-safe.
+/// </remarks>
+public sealed partial class BackingStore : IBackingStore, IStateful
+{
+    private readonly Machine _machine;
+    private readonly RangeMap<StoredPage> _pages = new();
+    private readonly List<IBackingListener> _listeners = [];
+    private readonly List<PageIndexRange> _open = [];
+
+    internal BackingStore(Machine machine, int id)
+    {
+        _machine = machine;
+        Id = id;
+    }
+
+    /// <summary>Its number on the machine.</summary>
+    public int Id { get; }
+
+    /// <summary>Whether it exists.</summary>
+    public bool IsLive { get; private set; }
+
+    /// <inheritdoc/>
+    public BackingProperties Properties { get; private set; }
+
+    /// <summary>Size in bytes; below 2^63.</summary>
+    public ulong Size { get; private set; }
+
+    /// <summary>Kind of its pages towards the host: only shared ones may be touched by a process.</summary>
+    public PageKind Kind { get; private set; }
+
+    /// <summary>Number of pages, the last one whole.</summary>
+    public ulong PageCount => (Size + 4095) / 4096;
+
+    /// <summary>Number of pages it holds.</summary>
+    public ulong HeldPages => _pages.TotalLength;
+
+    /// <summary>The runs of pages it holds, in order of index.</summary>
+    public ReadOnlySpan<RangeEntry<StoredPage>> Pages => _pages.Runs;
+
+    /// <summary>Open invalidations, in the order they were opened.</summary>
+    public IReadOnlyList<PageIndexRange> OpenInvalidations => _open;
+
+    /// <summary>The page a store holds at an index, without allocating it.</summary>
+    /// <param name="index">The page.</param>
+    /// <param name="page">Frame and state.</param>
+    public bool TryLookUp(PageIndex index, out StoredPage page) => _pages.TryGet(index.Value, out page);
+
+    /// <inheritdoc/>
+    public Outcome GetPage(PageIndex index, out BackingPage page)
+    {
+        page = default;
+        if (index.Value >= PageCount)
+        {
+            return CoreRules.BeyondEnd.Refuse(index.Value);
+        }
+
+        if (!_pages.TryGet(index.Value, out var stored))
+        {
+            var allocated = Allocate(new(index, 1));
+            if (!allocated.IsSuccess)
+            {
+                return allocated;
+            }
+
+            _pages.TryGet(index.Value, out stored);
+        }
+
+        if (stored.Flags.HasFlag(StoredPageFlags.Poisoned))
+        {
+            return CoreRules.Poisoned.Refuse(index.Value);
+        }
+
+        page = new(stored.Frame, OrderOf(index), stored.Flags.HasFlag(StoredPageFlags.Cleared), Writable: true);
+        return Outcome.Success;
+    }
+
+    /// <summary>Allocates what is missing in a range. What is there stays as it is; nothing is cleared.</summary>
+    /// <param name="pages">The pages.</param>
+    /// <returns>Success, or out of frames; then what was allocated before stays (<see cref="AllocatePartialEffect"/>).</returns>
+    public Outcome Allocate(PageIndexRange pages)
+    {
+        if (pages.End.Value > PageCount)
+        {
+            return CoreRules.BeyondEnd.Refuse(pages.End.Value);
+        }
+
+        var at = pages.Start.Value;
+        while (at < pages.End.Value && _pages.TryFirstGap(at, pages.End.Value, out var start, out var end))
+        {
+            if (!TryFill(start, end, out at))
+            {
+                return CoreRules.OutOfFrames.Refuse(start);
+            }
+        }
+
+        return Outcome.Success;
+    }
+
+    /// <summary>What <see cref="Allocate"/> leaves when frames run out.</summary>
+    public static PartialEffect AllocatePartialEffect { get; } = new(
+        "fallocate", "no frame is left", "pages allocated before the failing one", "guest-memfd, allocation");
+
+    /// <summary>Zeroes a page that was never used and marks it usable. Nothing happens to one that was.</summary>
+    /// <param name="index">A page the store holds.</param>
+    public void ClearForUse(PageIndex index)
+    {
+        _pages.TryGet(index.Value, out var stored);
+        if (!stored.Flags.HasFlag(StoredPageFlags.Cleared))
+        {
+            _machine.Contents.Clear(new(stored.Frame, 1));
+            AddFlags(new(index, 1), StoredPageFlags.Cleared);
+        }
+    }
+
+    /// <summary>Adds state flags to pages the store holds.</summary>
+    /// <param name="pages">The pages.</param>
+    /// <param name="flags">The flags.</param>
+    public void AddFlags(PageIndexRange pages, StoredPageFlags flags)
+    {
+        var at = pages.Start.Value;
+        while (at < pages.End.Value)
+        {
+            if (!_pages.TryGetRun(at, out var run))
+            {
+                throw new ModelInvariantException("store", $"page 0x{at:x} of store {Id} is marked but not held");
+            }
+
+            var end = Math.Min(run.End, pages.End.Value);
+            var value = run.Value.Advance(at - run.Start);
+            if ((value.Flags & flags) != flags)
+            {
+                _pages.Set(at, end, value with { Flags = value.Flags | flags });
+            }
+
+            at = end;
+        }
+    }
+
+    /// <summary>Order of the aligned run of like pages around a page, at most the store's largest.</summary>
+    /// <param name="index">A page the store holds.</param>
+    public int OrderOf(PageIndex index)
+    {
+        for (var order = Properties.LargestOrder; order > 0; order -= 9)
+        {
+            var granule = 1UL << order;
+            var start = index.Value & ~(granule - 1);
+            if (_pages.TryGetRun(index.Value, out var run) && run.Start <= start && run.End >= start + granule
+                && (run.Value.Advance(start - run.Start).Frame.Value & (granule - 1)) == 0)
+            {
+                return order;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public void WriteState(ref StateWriter writer)
+    {
+        writer.Flag(IsLive);
+        if (!IsLive)
+        {
+            return;
+        }
+
+        StoreState.WriteHead(ref writer, this);
+        writer.Int32(_pages.Count);
+        foreach (var run in _pages.Runs)
+        {
+            writer.UInt64(run.Start);
+            writer.UInt64(run.End);
+            writer.UInt64(run.Value.Frame.Value);
+            writer.Byte((byte)run.Value.Flags);
+        }
+
+        writer.Int32(_open.Count);
+        foreach (var open in _open)
+        {
+            writer.UInt64(open.Start.Value);
+            writer.UInt64(open.End.Value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReadState(ref StateReader reader)
+    {
+        _pages.Clear();
+        _open.Clear();
+        _listeners.Clear();
+        IsLive = reader.Flag();
+        if (!IsLive)
+        {
+            return;
+        }
+
+        (Properties, Size, Kind) = StoreState.ReadHead(ref reader);
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var start = reader.UInt64();
+            var end = reader.UInt64();
+            _pages.Set(start, end, new(new(reader.UInt64()), (StoredPageFlags)reader.Byte()));
+        }
+
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var start = reader.UInt64();
+            _open.Add(PageIndexRange.FromBounds(new(start), new(reader.UInt64())));
+        }
+    }
+
+    internal void Open(BackingProperties properties, ulong size, PageKind kind)
+    {
+        Properties = properties;
+        Size = size;
+        Kind = kind;
+        IsLive = true;
+    }
+
+    internal void Grow(ulong size) => Size = Math.Max(Size, size);
+
+    internal void Close()
+    {
+        var scope = BeginInvalidate(new(default, PageCount), KindFilter.Both);
+        Free(scope);
+        EndInvalidate(scope);
+        _listeners.Clear();
+        IsLive = false;
+    }
+
+    private bool TryFill(ulong start, ulong end, out ulong next)
+    {
+        for (var order = Properties.LargestOrder; order >= 0; order -= 9)
+        {
+            var granule = 1UL << order;
+            var first = start & ~(granule - 1);
+            var whole = Properties.Divisible ? end & ~(granule - 1) : (end + granule - 1) & ~(granule - 1);
+            var fits = first == start ? whole > first : !Properties.Divisible;
+            if (fits && _machine.Frames.TryTake(new(order, whole - first, FramePurpose.Guest), out var frames))
+            {
+                next = first + frames.Count;
+                Take(first, frames);
+                return true;
+            }
+
+            if (!Properties.Divisible)
+            {
+                break;
+            }
+        }
+
+        next = start;
+        return false;
+    }
+
+    private void Take(ulong first, PfnRange frames)
+    {
+        _pages.Set(first, first + frames.Count, new(frames.Start, StoredPageFlags.None));
+        if (!Properties.DirectMapped)
+        {
+            _machine.DirectMap.Remove(frames);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+namespace GuestMemory;
+
+/// <summary>The other design for two sides: a private slot, over which ordinary shared pieces are laid. Look-up goes to the shared piece first.</summary>
+/// <remarks>Proposed in the 2021 discussion (guest-memfd-rfc, overlay slots); a piece covers whole pages inside the slot or is refused. Not thread-safe.</remarks>
+public sealed class OverlayMemslot : IMemslot, IStateful
+{
+    private readonly Machine _machine;
+    private readonly RangeMap<SharedPiece> _pieces = new();
+
+    /// <summary>Creates a slot that is wholly private.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="handle">Its place in the VM's table, as the file's binding names it.</param>
+    /// <param name="gfns">Its guest frames.</param>
+    /// <param name="file">The private file, by its number.</param>
+    /// <param name="fileStart">First page of that file.</param>
+    public OverlayMemslot(Machine machine, SlotHandle handle, GfnRange gfns, int file, PageIndex fileStart)
+    {
+        _machine = machine;
+        Handle = handle;
+        Gfns = gfns;
+        File = file;
+        FileStart = fileStart;
+    }
+
+    /// <summary>Its place in the VM's table.</summary>
+    public SlotHandle Handle { get; }
+
+    /// <inheritdoc/>
+    public GfnRange Gfns { get; }
+
+    /// <summary>The private file's number.</summary>
+    public int File { get; }
+
+    /// <summary>First page of that file.</summary>
+    public PageIndex FileStart { get; }
+
+    /// <inheritdoc/>
+    public bool IsReadOnly => false;
+
+    /// <summary>Lays shared pages over a part of the slot.</summary>
+    /// <param name="gfns">The part; it must lie within the slot.</param>
+    /// <param name="process">The process whose addresses back it.</param>
+    /// <param name="page">Page number of the first address.</param>
+    /// <returns>Success; overlap when the part reaches beyond the slot (partial cover).</returns>
+    public Outcome Lay(GfnRange gfns, int process, ulong page)
+    {
+        if (!Gfns.Contains(gfns))
+        {
+            return CoreRules.Overlap.Refuse(gfns.Start.Value);
+        }
+
+        _pieces.Set(gfns.Start.Value, gfns.End.Value, new(process, page));
+        return Outcome.Success;
+    }
+
+    /// <summary>Takes shared pages away: the part is private again.</summary>
+    /// <param name="gfns">The part; it must lie within the slot.</param>
+    /// <returns>Success; overlap when the part reaches beyond the slot.</returns>
+    public Outcome Lift(GfnRange gfns)
+    {
+        if (!Gfns.Contains(gfns))
+        {
+            return CoreRules.Overlap.Refuse(gfns.Start.Value);
+        }
+
+        _pieces.Remove(gfns.Start.Value, gfns.End.Value);
+        return Outcome.Success;
+    }
+
+    /// <inheritdoc/>
+    public bool Serves(PageKind kind) => true;
+
+    /// <inheritdoc/>
+    public Outcome Resolve(Gfn gfn, PageKind kind, out PageLocation location)
+    {
+        location = default;
+        var covered = _pieces.TryGet(gfn.Value, out var piece);
+        if (covered != (kind == PageKind.Shared))
+        {
+            return CoreRules.NoBacking.Refuse(gfn.Value);
+        }
+
+        location = covered
+            ? new(_machine.Process(piece.Process), new(piece.Page), Handle)
+            : new(_machine.File(File), FileStart + (gfn - Gfns.Start), Handle);
+        return Outcome.Success;
+    }
+
+    /// <inheritdoc/>
+    public void FindShared(IPageSource source, PageIndexRange pages, ICollection<GfnRange> found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        foreach (var run in _pieces.Runs)
+        {
+            var mine = new PageIndexRange(new(run.Value.Page), run.End - run.Start);
+            if (ReferenceEquals(source, _machine.Process(run.Value.Process)) && mine.Overlaps(pages))
+            {
+                var common = mine.Intersect(pages);
+                found.Add(new(new(run.Start + (common.Start - mine.Start)), common.Count));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WriteState(ref StateWriter writer)
+    {
+        writer.Int32(_pieces.Count);
+        foreach (var run in _pieces.Runs)
+        {
+            writer.UInt64(run.Start);
+            writer.UInt64(run.End);
+            writer.Int32(run.Value.Process);
+            writer.UInt64(run.Value.Page);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReadState(ref StateReader reader)
+    {
+        _pieces.Clear();
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var start = reader.UInt64();
+            var end = reader.UInt64();
+            _pieces.Set(start, end, new(reader.Int32(), reader.UInt64()));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+namespace GuestMemory;
+
+/// <content>The state as canonical bytes.</content>
+public sealed partial class HostAddressSpace
+{
+    /// <inheritdoc/>
+    public void WriteState(ref StateWriter writer)
+    {
+        writer.Int32(_areas.Count);
+        foreach (var run in _areas.Runs)
+        {
+            WriteArea(ref writer, run);
+        }
+
+        writer.Int32(_entries.Count);
+        foreach (var run in _entries.Runs)
+        {
+            WriteEntry(ref writer, run);
+        }
+
+        writer.Int32(_open.Count);
+        foreach (var open in _open)
+        {
+            writer.Int32(open.Store);
+            WriteRange(ref writer, open.StorePages);
+            WriteRange(ref writer, open.Pages);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReadState(ref StateReader reader)
+    {
+        _areas.Clear();
+        _entries.Clear();
+        _open.Clear();
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var pages = ReadRange(ref reader);
+            var area = ReadArea(ref reader);
+            AttachTo(area.Store);
+            _areas.Set(pages.Start.Value, pages.End.Value, area);
+        }
+
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var pages = ReadRange(ref reader);
+            _entries.Set(pages.Start.Value, pages.End.Value, new(new(reader.UInt64()), reader.Flag(), reader.Flag(), reader.Flag()));
+        }
+
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            _open.Add(new(reader.Int32(), ReadRange(ref reader), ReadRange(ref reader)));
+        }
+    }
+
+    internal void Clear()
+    {
+        _areas.Clear();
+        _entries.Clear();
+        _open.Clear();
+    }
+
+    private static void WriteArea(ref StateWriter writer, in RangeEntry<HostArea> run)
+    {
+        writer.UInt64(run.Start);
+        writer.UInt64(run.End);
+        writer.Int32(run.Value.Store);
+        writer.UInt64(run.Value.Index.Value);
+        writer.Byte((byte)run.Value.Rights);
+        writer.Flag(run.Value.IsShared);
+        writer.Int32(run.Value.Holder);
+        writer.Flag(run.Value.IsLocked);
+    }
+
+    private static HostArea ReadArea(ref StateReader reader) => new(
+        reader.Int32(), new(reader.UInt64()), (HostRights)reader.Byte(), reader.Flag(), reader.Int32(), reader.Flag());
+
+    private static void WriteEntry(ref StateWriter writer, in RangeEntry<HostEntry> run)
+    {
+        writer.UInt64(run.Start);
+        writer.UInt64(run.End);
+        writer.UInt64(run.Value.Frame.Value);
+        writer.Flag(run.Value.Writable);
+        writer.Flag(run.Value.IsZeroPage);
+        writer.Flag(run.Value.IsPoisoned);
+    }
+
+    private static void WriteRange(ref StateWriter writer, PageIndexRange range)
+    {
+        writer.UInt64(range.Start.Value);
+        writer.UInt64(range.End.Value);
+    }
+
+    private static PageIndexRange ReadRange(ref StateReader reader)
+    {
+        var start = reader.UInt64();
+        return PageIndexRange.FromBounds(new(start), new(reader.UInt64()));
+    }
+}

@@ -1,0 +1,76 @@
+namespace GuestMemory;
+
+/// <summary>Leaves that were unmapped and not flushed: no new walk finds them, running CPUs may. Sorted, so that order of unmapping leaves no trace.</summary>
+internal sealed class UnflushedTranslations : IStateful
+{
+    private readonly List<UnflushedRun> _runs = [];
+
+    public IReadOnlyList<UnflushedRun> Runs => _runs;
+
+    public void Add(RangeEntry<Translation> run)
+    {
+        var added = new UnflushedRun(GfnRange.FromBounds(new(run.Start), new(run.End)), run.Value);
+        var at = _runs.Count;
+        while (at > 0 && Before(added, _runs[at - 1]))
+        {
+            at--;
+        }
+
+        _runs.Insert(at, added);
+    }
+
+    public bool TryTake(GfnRange range, out RangeEntry<Translation> taken)
+    {
+        for (var index = _runs.Count - 1; index >= 0; index--)
+        {
+            var run = _runs[index];
+            if (run.Gfns.Overlaps(range))
+            {
+                _runs.RemoveAt(index);
+                taken = Part(run, run.Gfns.Intersect(range));
+                AddRest(run, GfnRange.FromBounds(run.Gfns.Start, new(taken.Start)));
+                AddRest(run, GfnRange.FromBounds(new(taken.End), run.Gfns.End));
+                return true;
+            }
+        }
+
+        taken = default;
+        return false;
+    }
+
+    public void WriteState(ref StateWriter writer)
+    {
+        writer.Int32(_runs.Count);
+        foreach (var run in _runs)
+        {
+            TranslationState.Write(ref writer, run.AsEntry());
+        }
+    }
+
+    public void ReadState(ref StateReader reader)
+    {
+        _runs.Clear();
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var run = TranslationState.Read(ref reader);
+            _runs.Add(new(GfnRange.FromBounds(new(run.Start), new(run.End)), run.Value));
+        }
+    }
+
+    private static RangeEntry<Translation> Part(in UnflushedRun run, GfnRange part) =>
+        new(part.Start.Value, part.End.Value, run.Translation.Advance(part.Start - run.Gfns.Start));
+
+    private void AddRest(in UnflushedRun run, GfnRange rest)
+    {
+        if (!rest.IsEmpty)
+        {
+            Add(Part(run, rest));
+        }
+    }
+
+    private static bool Before(in UnflushedRun left, in UnflushedRun right)
+    {
+        var byGfn = left.Gfns.Start.CompareTo(right.Gfns.Start);
+        return byGfn < 0 || (byGfn == 0 && left.Translation.Frame < right.Translation.Frame);
+    }
+}

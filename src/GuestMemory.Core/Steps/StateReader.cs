@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+
+namespace GuestMemory;
+
+/// <summary>Reads what <see cref="StateWriter"/> wrote.</summary>
+public ref struct StateReader
+{
+    private ReadOnlySpan<byte> _rest;
+
+    /// <summary>Starts reading.</summary>
+    /// <param name="bytes">The written bytes.</param>
+    public StateReader(ReadOnlySpan<byte> bytes) => _rest = bytes;
+
+    /// <summary>Whether everything was read.</summary>
+    public readonly bool AtEnd => _rest.IsEmpty;
+
+    /// <summary>Reads one byte.</summary>
+    public byte Byte() => Take(1)[0];
+
+    /// <summary>Reads a flag.</summary>
+    /// <exception cref="FormatException">The byte is neither 0 nor 1.</exception>
+    public bool Flag() => Byte() switch
+    {
+        0 => false,
+        1 => true,
+        var other => throw new FormatException($"A flag is 0 or 1, not {other}."),
+    };
+
+    /// <summary>Reads 32 bits.</summary>
+    public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take(4));
+
+    /// <summary>Reads a count of things still to come, each at least one byte long.</summary>
+    /// <exception cref="FormatException">The count is negative or larger than the bytes left.</exception>
+    public int Count()
+    {
+        var count = Int32();
+        return count >= 0 && count <= _rest.Length ? count : throw new FormatException($"The state's bytes hold no {count} entries.");
+    }
+
+    /// <summary>Reads 64 bits.</summary>
+    public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
+
+    private ReadOnlySpan<byte> Take(int bytes)
+    {
+        if (_rest.Length < bytes)
+        {
+            throw new FormatException("The state's bytes end early.");
+        }
+
+        var taken = _rest[..bytes];
+        _rest = _rest[bytes..];
+        return taken;
+    }
+}

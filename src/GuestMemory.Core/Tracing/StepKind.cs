@@ -1,0 +1,62 @@
+namespace GuestMemory;
+
+/// <summary>What a step did. Numbers are stable: they are the event ids of the log and stand in traces.</summary>
+public enum StepKind
+{
+    /// <summary>An invalidation began.</summary>
+    InvalidationBegan = 1,
+
+    /// <summary>Translations were unmapped and flushed.</summary>
+    Zapped = 2,
+
+    /// <summary>An invalidation ended.</summary>
+    InvalidationEnded = 3,
+
+    /// <summary>Attributes were stored, inside their invalidation.</summary>
+    AttributesStored = 4,
+
+    /// <summary>A slot was added.</summary>
+    SlotAdded = 5,
+
+    /// <summary>A slot was removed.</summary>
+    SlotRemoved = 6,
+
+    /// <summary>A slot was moved.</summary>
+    SlotMoved = 7,
+
+    /// <summary>A fault took its sample.</summary>
+    FaultSampled = 8,
+
+    /// <summary>A fault compared the wanted kind with the attribute.</summary>
+    FaultKindChecked = 9,
+
+    /// <summary>A fault got its page.</summary>
+    FaultPageTaken = 10,
+
+    /// <summary>A fault had its frame made ready.</summary>
+    FaultPrepared = 11,
+
+    /// <summary>A fault mapped, or has to start again.</summary>
+    FaultMapped = 12,
+
+    /// <summary>Pages were freed, inside their invalidation.</summary>
+    PagesFreed = 13,
+
+    /// <summary>A page was found broken.</summary>
+    PagePoisoned = 14,
+
+    /// <summary>A page was moved to another frame.</summary>
+    PageMoved = 15,
+
+    /// <summary>A file was released.</summary>
+    FileReleased = 16,
+
+    /// <summary>A page was populated before launch.</summary>
+    PagePopulated = 17,
+
+    /// <summary>A guest touched memory.</summary>
+    GuestAccess = 18,
+
+    /// <summary>A call of the kernel's face returned.</summary>
+    CallReturned = 19,
+}

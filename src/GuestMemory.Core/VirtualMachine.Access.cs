@@ -1,0 +1,61 @@
+namespace GuestMemory;
+
+/// <content>Guest accesses through the VM's translations.</content>
+public sealed partial class VirtualMachine
+{
+    /// <summary>The translation an access uses: a vCPU's cached one, or what a new walk finds.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="gfn">The frame.</param>
+    /// <param name="isWrite">Whether it must be writable.</param>
+    /// <param name="translation">The translation, at that frame.</param>
+    public bool TryTranslate(int vcpu, Gfn gfn, bool isWrite, out Translation translation)
+    {
+        var found = Cache.TryUse(vcpu, gfn, out translation) || Mmu.TryTranslate(gfn, out translation);
+        return found && (!isWrite || translation.Writable);
+    }
+
+    /// <summary>Judges and makes a read through a translation.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="at">First byte; the bytes stay within the page.</param>
+    /// <param name="length">1 to 8.</param>
+    /// <param name="translation">The translation of the page.</param>
+    /// <param name="value">The bytes as a little-endian number; 0 when denied.</param>
+    /// <returns>Success, or the ownership table's fault; then no byte was read.</returns>
+    public Outcome Read(int vcpu, Gpa at, int length, in Translation translation, out ulong value)
+    {
+        var judged = Judge(vcpu, at, AccessKind.Read, translation);
+        value = judged.IsSuccess ? Machine.Contents.Read(translation.Frame.Address + at.Offset, length) : 0;
+        return judged;
+    }
+
+    /// <summary>Judges and makes a write through a translation.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="at">First byte; the bytes stay within the page.</param>
+    /// <param name="length">1 to 8.</param>
+    /// <param name="translation">The translation of the page.</param>
+    /// <param name="value">The bytes as a little-endian number.</param>
+    /// <returns>Success, or the ownership table's fault; then no byte changed.</returns>
+    public Outcome Write(int vcpu, Gpa at, int length, in Translation translation, ulong value)
+    {
+        var judged = Judge(vcpu, at, AccessKind.Write, translation);
+        if (judged.IsSuccess)
+        {
+            Machine.Contents.Write(translation.Frame.Address + at.Offset, length, value);
+        }
+
+        return judged;
+    }
+
+    private Outcome Judge(int vcpu, Gpa at, AccessKind kind, in Translation translation)
+    {
+        var judged = Machine.Ownership.Check(new(
+            FrameOwner.Of(Id), kind, translation.Frame, translation.Size, translation.Kind == PageKind.Private, at.Frame));
+        if (judged.IsSuccess)
+        {
+            Cache.Fill(vcpu, at.Frame, translation);
+        }
+
+        Emit(StepKind.GuestAccess, new(at.Frame, 1), translation.Frame.Value, judged);
+        return judged;
+    }
+}
