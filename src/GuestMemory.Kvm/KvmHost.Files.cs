@@ -1,0 +1,272 @@
+namespace GuestMemory.Kvm;
+
+/// <content>Descriptors and file operations.</content>
+public sealed partial class KvmHost
+{
+    private static readonly Rule s_badDescriptor = new("file/descriptor", "posix, errors", "work on a descriptor that is not open", CheckClass.Encoding);
+    private static readonly Rule s_notReadable = new("read/no-operation", "kvm-recordings, FINDINGS 12", "reading private memory through its file", CheckClass.Security);
+    private static readonly Rule s_notWritable = new("write/no-operation", "kvm-recordings, FINDINGS 12", "writing private memory through its file", CheckClass.Security);
+    private static readonly Rule s_noPosition = new("lseek/no-position", "kvm-recordings, FINDINGS 12", "a position in a file without one");
+    private static readonly Rule s_badWhence = new("lseek/whence", "kvm-recordings, FINDINGS 12", "a seek from nowhere", CheckClass.Encoding);
+    private static readonly Rule s_badPosition = new("pread/position", "posix, pread", "a position before the file", CheckClass.Encoding);
+    private static readonly Rule s_noResize = new("ftruncate/no-resize", "kvm-recordings, FINDINGS 12", "a file that changes size under its slots");
+    private static readonly Rule s_noReopen = new("open/no-reopen", "kvm-recordings, FINDINGS 12", "a second way to an anonymous file");
+
+    /// <summary>A descriptor number above every limit: it is never open.</summary>
+    public const int NeverOpen = -1;
+
+    /// <summary>memfd_create(2) and ftruncate(2): an ordinary memory file.</summary>
+    /// <param name="size">Bytes, a multiple of 4096.</param>
+    public KvmResult CreateMemfd(ulong size)
+    {
+        var store = Machine.CreateStore(BackingProperties.Memfd, size);
+        return KvmResult.Of((ulong)Descriptors.Open(new(OpenFileKind.Memfd, store.Id)));
+    }
+
+    /// <summary>dup(2).</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    public KvmResult Dup(int descriptor) => Descriptors.TryGet(descriptor, out var number, out _)
+        ? KvmResult.Of((ulong)Descriptors.Install(number))
+        : new(Errno.EBADF, s_badDescriptor);
+
+    /// <summary>open(2) of the descriptor's link in /proc. An anonymous file cannot be reached so.</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    public KvmResult Reopen(int descriptor)
+    {
+        if (!Descriptors.TryGet(descriptor, out _, out var file))
+        {
+            return new(Errno.EBADF, s_badDescriptor);
+        }
+
+        return file.Kind == OpenFileKind.Memfd
+            ? throw new OutsideModelException("MB-12", "reopening an ordinary memfd")
+            : new(Errno.ENXIO, s_noReopen);
+    }
+
+    /// <summary>close(2). What nothing refers to any more is released.</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    public KvmResult Close(int descriptor)
+    {
+        if (!Descriptors.TryGet(descriptor, out var number, out _))
+        {
+            return new(Errno.EBADF, s_badDescriptor);
+        }
+
+        Descriptors.Close(descriptor);
+        ReleaseUnreferenced(number);
+        return Return(StepCall.Close, default, (ulong)descriptor);
+    }
+
+    /// <summary>fstat(2).</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <param name="status">What the file says of itself.</param>
+    public KvmResult Fstat(int descriptor, out FileStatus status)
+    {
+        status = default;
+        if (!Descriptors.TryGet(descriptor, out _, out var file))
+        {
+            return new(Errno.EBADF, s_badDescriptor);
+        }
+
+        status = file.Kind switch
+        {
+            OpenFileKind.GuestMemfd => new(Machine.File(file.Object).Store.Size, 0, 4096, FileStatus.PrivateFileMode, 1),
+            OpenFileKind.Memfd => new(StoreOf(file)!.Size, (long)StoreOf(file)!.HeldPages * 8, 4096, FileStatus.MemfdMode, 0),
+            _ => throw new OutsideModelException("MB-12", "fstat of a file that is no memory"),
+        };
+        return default;
+    }
+
+    /// <summary>read(2) of any length.</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    public KvmResult Read(int descriptor) => RefuseOnGuestMemfd(descriptor, Errno.EINVAL, s_notReadable);
+
+    /// <summary>write(2) of any length.</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    public KvmResult Write(int descriptor) => RefuseOnGuestMemfd(descriptor, Errno.EINVAL, s_notWritable);
+
+    /// <summary>pread(2) of any length.</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <param name="position">First byte.</param>
+    public KvmResult Pread(int descriptor, long position) =>
+        position < 0 ? new(Errno.EINVAL, s_badPosition) : RefuseOnGuestMemfd(descriptor, Errno.ESPIPE, s_noPosition);
+
+    /// <summary>pwrite(2) of any length.</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <param name="position">First byte.</param>
+    public KvmResult Pwrite(int descriptor, long position) =>
+        position < 0 ? new(Errno.EINVAL, s_badPosition) : RefuseOnGuestMemfd(descriptor, Errno.ESPIPE, s_noPosition);
+
+    /// <summary>lseek(2).</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <param name="whence">0 set, 1 current, 2 end, 3 data, 4 hole.</param>
+    public KvmResult Lseek(int descriptor, int whence) => whence is < 0 or > 4
+        ? RefuseOnGuestMemfd(descriptor, Errno.EINVAL, s_badWhence)
+        : RefuseOnGuestMemfd(descriptor, Errno.ESPIPE, s_noPosition);
+
+    /// <summary>ftruncate(2).</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    public KvmResult Ftruncate(int descriptor) => RefuseOnGuestMemfd(descriptor, Errno.EINVAL, s_noResize);
+
+    /// <summary>fallocate(2): allocates pages, or punches a hole.</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <param name="mode">FALLOC_FL_* bits.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes.</param>
+    public KvmResult Fallocate(int descriptor, ulong mode, long offset, long length)
+    {
+        if (!Descriptors.TryGet(descriptor, out _, out var file))
+        {
+            return new(Errno.EBADF, s_badDescriptor);
+        }
+
+        var store = StoreOf(file);
+        var call = new FallocateCall
+        {
+            Mode = mode, Offset = offset, Length = length, Profile = Profile, Kind = file.Kind, Size = store?.Size ?? 0,
+        };
+        var refusal = FallocateRules.FileSystem.Decide(ref call, Machine.Options.Rules);
+        if (refusal is null)
+        {
+            var own = file.Kind == OpenFileKind.GuestMemfd ? FallocateRules.GuestMemfd : FallocateRules.Memfd;
+            refusal = own.Decide(ref call, Machine.Options.Rules);
+        }
+
+        if (refusal is not null)
+        {
+            return Return(StepCall.Fallocate, KvmResult.Refused(refusal), (ulong)descriptor);
+        }
+
+        return Return(StepCall.Fallocate, AllocateOrPunch(store!, call), (ulong)descriptor);
+    }
+
+    private KvmResult AllocateOrPunch(BackingStore store, in FallocateCall call)
+    {
+        if (call.Kind == OpenFileKind.Memfd)
+        {
+            return AllocateOrPunchMemfd(store, call);
+        }
+
+        var pages = new PageIndexRange(new((ulong)call.Offset >> 12), (ulong)call.Length >> 12);
+        if (call.Punches)
+        {
+            var punched = store.Punch(pages);
+            return punched.IsSuccess ? default : KvmResult.Refused(punched, Errno.EBUSY);
+        }
+
+        var allocated = store.Allocate(pages);
+        return allocated.IsSuccess ? default : KvmResult.Refused(allocated, Errno.ENOMEM);
+    }
+
+    // An ordinary memory file takes any byte range: it grows, allocates every page touched, frees whole pages and zeroes parts.
+    private KvmResult AllocateOrPunchMemfd(BackingStore store, in FallocateCall call)
+    {
+        var (start, end) = ((ulong)call.Offset, (ulong)(call.Offset + call.Length));
+        if (call.Punches)
+        {
+            var whole = PageIndexRange.FromBounds(new((start + 4095) >> 12), new(Math.Max((start + 4095) >> 12, end >> 12)));
+            ZeroPart(store, start, Math.Min(end, whole.Start.Value << 12));
+            ZeroPart(store, Math.Max(start, whole.End.Value << 12), end);
+            store.Punch(whole);
+            return default;
+        }
+
+        if ((call.Mode & FallocateRules.KeepSize) == 0)
+        {
+            Machine.GrowStore(store, end);
+        }
+        else if ((end + 4095) >> 12 > store.PageCount)
+        {
+            throw new OutsideModelException("MB-12", "allocating an ordinary memfd beyond its end");
+        }
+
+        var allocated = store.Allocate(PageIndexRange.FromBounds(new(start >> 12), new((end + 4095) >> 12)));
+        return allocated.IsSuccess ? default : KvmResult.Refused(allocated, Errno.ENOMEM);
+    }
+
+    private void ZeroPart(BackingStore store, ulong start, ulong end)
+    {
+        if (start < end && store.TryLookUp(new(start >> 12), out var page))
+        {
+            Machine.Contents.Zero(page.Frame.Address + (start & 0xfff), (int)(end - start));
+        }
+    }
+
+    private KvmResult RefuseOnGuestMemfd(int descriptor, Errno errno, Rule rule)
+    {
+        if (!Descriptors.TryGet(descriptor, out _, out var file))
+        {
+            return new(Errno.EBADF, s_badDescriptor);
+        }
+
+        return file.Kind == OpenFileKind.GuestMemfd
+            ? new(errno, rule)
+            : throw new OutsideModelException("MB-12", "reading, writing or resizing a file that is no guest_memfd");
+    }
+
+    private BackingStore? StoreOf(OpenFile file) => file.Kind switch
+    {
+        OpenFileKind.GuestMemfd => Machine.File(file.Object).Store,
+        OpenFileKind.Memfd => Machine.Store(file.Object),
+        _ => null,
+    };
+
+    private void ReleaseUnreferenced(int number)
+    {
+        if (Descriptors.IsReferenced(number) || Process.IsHeld(number))
+        {
+            return;
+        }
+
+        var file = Descriptors.File(number);
+        Descriptors.Forget(number);
+        switch (file.Kind)
+        {
+            case OpenFileKind.GuestMemfd:
+                var backing = Machine.File(file.Object);
+                backing.DropLastReference();
+                ReleaseGuestMemfd(backing);
+                break;
+            case OpenFileKind.Memfd:
+                Machine.DestroyStore(Machine.Store(file.Object));
+                break;
+            case OpenFileKind.Vm or OpenFileKind.Vcpu:
+                DestroyUnreferenced(new((ushort)file.Object));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void ReleaseGuestMemfd(BackingFile file)
+    {
+        var (guest, store) = (file.Guest, file.Store);
+        file.Release();
+        foreach (var other in Machine.Files)
+        {
+            if (other.Life != FileLife.Gone && other.StoreId == store.Id)
+            {
+                return;
+            }
+        }
+
+        Machine.DestroyStore(store);
+        DestroyUnreferenced(guest);
+    }
+
+    private void DestroyUnreferenced(GuestId guest)
+    {
+        var vm = Machine.VirtualMachine(guest);
+        var isHeld = Descriptors.Find(new(OpenFileKind.Vm, guest.Value)) >= 0 || Descriptors.Find(new(OpenFileKind.Vcpu, guest.Value)) >= 0;
+        foreach (var file in Machine.Files)
+        {
+            isHeld |= file.Life != FileLife.Gone && file.Guest == guest;
+        }
+
+        if (!isHeld && vm.IsLive)
+        {
+            vm.Destroy();
+            GuestOf(guest).Reset();
+        }
+    }
+}

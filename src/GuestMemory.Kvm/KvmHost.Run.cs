@@ -1,0 +1,336 @@
+namespace GuestMemory.Kvm;
+
+/// <content>KVM_RUN and KVM_PRE_FAULT_MEMORY.</content>
+public sealed partial class KvmHost
+{
+    private const byte Halt = 0xf4;
+    private static readonly Rule s_staleMark = new("KVM_RUN/stale-mmio-mark", "kvm-recordings, FINDINGS 1", "device memory that became private going unnoticed");
+    private static readonly Rule s_noSlot = new("KVM_PRE_FAULT_MEMORY/no-slot", "kvm-recordings, FINDINGS 19", "pre-faulting device memory");
+    private static readonly Rule s_wrongKind = new("KVM_RUN/wrong-kind", "kvm-recordings, FINDINGS 5", "a page of the other kind than wanted", CheckClass.Security);
+    private static readonly Rule s_obsoleteRoot = new("KVM_PRE_FAULT_MEMORY/obsolete-root", "kvm-recordings, FINDINGS 20", "nothing: a loop that never ends");
+
+    /// <summary>What KVM_PRE_FAULT_MEMORY leaves when it stops early.</summary>
+    public static PartialEffect PreFaultPartialEffect { get; } = new(
+        "KVM_PRE_FAULT_MEMORY", "a page after the first fails", "the pages before it, and the range's rest in the argument", "kvm-recordings, FINDINGS 19");
+
+    /// <summary>The vCPU loads 1 to 8 bytes and halts.</summary>
+    /// <param name="vm">The VM's or vCPU's descriptor.</param>
+    /// <param name="gpa">First byte; the bytes may lie on two pages.</param>
+    /// <param name="length">1 to 8.</param>
+    public VcpuExit GuestLoad(int vm, ulong gpa, int length) => Finish(Access(Runnable(vm), new(gpa, length, IsWrite: false, 0)));
+
+    /// <summary>The vCPU stores 1 to 8 bytes and halts.</summary>
+    /// <param name="vm">The VM's or vCPU's descriptor.</param>
+    /// <param name="gpa">First byte.</param>
+    /// <param name="length">1 to 8.</param>
+    /// <param name="value">The bytes as a little-endian number; what is above them is ignored.</param>
+    public VcpuExit GuestStore(int vm, ulong gpa, int length, ulong value) => Finish(Access(Runnable(vm), new(gpa, length, IsWrite: true, value)));
+
+    /// <summary>The vCPU adds to 1 to 8 bytes under a lock and halts; the exit's value is the old one.</summary>
+    /// <param name="vm">The VM's or vCPU's descriptor.</param>
+    /// <param name="gpa">First byte.</param>
+    /// <param name="length">1 to 8.</param>
+    /// <param name="addend">What is added.</param>
+    public VcpuExit GuestExchangeAdd(int vm, ulong gpa, int length, ulong addend) =>
+        Finish(Access(Runnable(vm), new(gpa, length, IsWrite: true, addend, Adds: true)));
+
+    /// <summary>The vCPU jumps to an address. Only a HLT instruction there is known.</summary>
+    /// <param name="vm">The VM's or vCPU's descriptor.</param>
+    /// <param name="gpa">The instruction's first byte.</param>
+    public VcpuExit GuestExecute(int vm, ulong gpa)
+    {
+        var machine = Runnable(vm);
+        if (Host.GuestAccessPath == GuestAccessPath.UserspaceAddress)
+        {
+            throw new OutsideModelException("MB-5", "executing guest memory on a host that emulates every access");
+        }
+
+        GuestOf(machine.Id).Root = KvmVcpuRoot.Valid;
+        var brought = BringIn(machine, new Gpa(gpa).Frame, isWrite: false, out var exit);
+        if (brought == Brought.Device)
+        {
+            return Finish(VcpuExit.InternalError(1));
+        }
+
+        if (brought == Brought.Exit)
+        {
+            return Finish(exit);
+        }
+
+        machine.TryTranslate(0, new Gpa(gpa).Frame, isWrite: false, out var translation);
+        machine.Read(0, new(gpa), 1, translation, out var instruction);
+        return instruction == Halt
+            ? Finish(VcpuExit.Halted(0))
+            : throw new OutsideModelException("MB-5", $"executing the instruction byte 0x{instruction:x2}");
+    }
+
+    /// <summary>The guest asks its VMM to convert a range: KVM_HC_MAP_GPA_RANGE (12).</summary>
+    /// <param name="vm">The VM's or vCPU's descriptor.</param>
+    /// <param name="gpa">First byte.</param>
+    /// <param name="pages">Pages of 4096 bytes.</param>
+    /// <param name="attributes">Bits 3:0 the page size, bit 4 private.</param>
+    /// <param name="answer">What the guest reads when KVM answers itself: a negated KVM error number.</param>
+    /// <returns>The hypercall exit, to be completed by the VMM's answer; or, when KVM refuses it, the vCPU halts with <paramref name="answer"/> set.</returns>
+    /// <remarks>Not recorded; from kvm-api, KVM_CAP_EXIT_HYPERCALL (docs/model-boundary.md, MB-4).</remarks>
+    public VcpuExit GuestMapGpaRange(int vm, ulong gpa, ulong pages, ulong attributes, out long answer)
+    {
+        const ulong mapGpaRange = 1UL << 12;
+        var machine = Runnable(vm);
+        answer = 0;
+        if ((GuestOf(machine.Id).ExitHypercalls & mapGpaRange) == 0)
+        {
+            answer = -1000;
+            return Finish(VcpuExit.Halted(0));
+        }
+
+        if ((gpa & 0xfff) != 0 || pages == 0 || unchecked((gpa >> 12) + pages) <= gpa >> 12)
+        {
+            answer = -(long)Errno.EINVAL;
+            return Finish(VcpuExit.Halted(0));
+        }
+
+        return Finish(VcpuExit.MapGpaRange(new(gpa), pages, attributes));
+    }
+
+    /// <summary>KVM_PRE_FAULT_MEMORY: brings pages in before the guest touches them.</summary>
+    /// <param name="vm">The VM's or vCPU's descriptor.</param>
+    /// <param name="address">First byte; moved past what was done.</param>
+    /// <param name="size">Bytes; what is left.</param>
+    /// <param name="flags">None is defined.</param>
+    /// <param name="signalled">Whether the process got SIGBUS (BUS_MCEERR_AR).</param>
+    public KvmResult PreFaultMemory(int vm, ref ulong address, ref ulong size, ulong flags, out bool signalled)
+    {
+        signalled = false;
+        var machine = Runnable(vm);
+        var call = new PreFaultCall { Address = address, Size = size, Flags = flags, Profile = Profile, Host = Host };
+        var check = PreFaultRules.Checks.Decide(ref call, Machine.Options.Rules);
+        if (check is not null)
+        {
+            return Return(StepCall.PreFaultMemory, KvmResult.Refused(check), address);
+        }
+
+        if (Profile.PreFaultLoopsOnObsoleteRoot && GuestOf(machine.Id).Root == KvmVcpuRoot.Obsolete)
+        {
+            return Return(StepCall.PreFaultMemory, new(Errno.EINTR, s_obsoleteRoot), address);
+        }
+
+        GuestOf(machine.Id).Root = KvmVcpuRoot.Valid;
+        return Return(StepCall.PreFaultMemory, PreFaultPages(machine, ref address, ref size, out signalled), address);
+    }
+
+    private KvmResult PreFaultPages(VirtualMachine vm, ref ulong address, ref ulong size, out bool signalled)
+    {
+        signalled = false;
+        for (var done = 0; size > 0; done++)
+        {
+            var result = PreFaultPage(vm, new Gpa(address).Frame, out var poisoned);
+            if (!result.IsSuccess)
+            {
+                signalled = poisoned && done == 0;
+                return done > 0 ? default : result;
+            }
+
+            address += 4096;
+            size -= 4096;
+        }
+
+        return default;
+    }
+
+    private KvmResult PreFaultPage(VirtualMachine vm, Gfn gfn, out bool poisoned)
+    {
+        poisoned = false;
+        if (vm.TryTranslate(0, gfn, isWrite: false, out _))
+        {
+            return default;
+        }
+
+        var fault = RunFault(vm, gfn, isWrite: false, out var verdict);
+        switch (verdict)
+        {
+            case FaultVerdict.Mapped:
+                GuestOf(vm.Id).Unmark(gfn);
+                return default;
+            case FaultVerdict.NoSlot:
+                Remember(vm, gfn);
+                return new(Errno.ENOENT, s_noSlot);
+            case FaultVerdict.HostPoisoned:
+                poisoned = true;
+                return KvmResult.Refused(fault.Detail, Errno.EINTR);
+            default:
+                return KvmResult.Refused(fault.Detail, ErrnoOf(fault.Detail));
+        }
+    }
+
+    private VcpuExit Access(VirtualMachine vm, in GuestAccess access)
+    {
+        GuestOf(vm.Id).Root = KvmVcpuRoot.Valid;
+        if (Host.GuestAccessPath == GuestAccessPath.UserspaceAddress)
+        {
+            return Emulate(vm, access);
+        }
+
+        var brought = BringIn(vm, new Gpa(access.Gpa).Frame, access.IsWrite, out var exit);
+        if (brought == Brought.Translated && access.FirstLength < access.Length)
+        {
+            brought = BringIn(vm, new Gpa(access.Gpa).Frame + 1, access.IsWrite, out exit);
+        }
+
+        return brought switch
+        {
+            Brought.Translated => Perform(vm, access),
+            Brought.Device => Emulate(vm, access),
+            _ => exit,
+        };
+    }
+
+    private VcpuExit Perform(VirtualMachine vm, in GuestAccess access)
+    {
+        var old = 0UL;
+        if (!access.IsWrite || access.Adds)
+        {
+            Transfer(vm, access, isWrite: false, ref old);
+        }
+
+        if (access.IsWrite)
+        {
+            var value = access.Adds ? unchecked(old + access.Value) : access.Value;
+            Transfer(vm, access, isWrite: true, ref value);
+        }
+
+        return VcpuExit.Halted(old);
+    }
+
+    private static void Transfer(VirtualMachine vm, in GuestAccess access, bool isWrite, ref ulong value)
+    {
+        var first = access.FirstLength;
+        TransferPage(vm, new(access.Gpa), first, isWrite, ref value);
+        if (first < access.Length)
+        {
+            var high = isWrite ? value >> (first * 8) : 0;
+            TransferPage(vm, new(access.Gpa + (ulong)first), access.Length - first, isWrite, ref high);
+            value = isWrite ? value : value | (high << (first * 8));
+        }
+    }
+
+    private static void TransferPage(VirtualMachine vm, Gpa at, int length, bool isWrite, ref ulong value)
+    {
+        vm.TryTranslate(0, at.Frame, isWrite, out var translation);
+        if (isWrite)
+        {
+            vm.Write(0, at, length, translation, value);
+        }
+        else
+        {
+            vm.Read(0, at, length, translation, out value);
+        }
+    }
+
+    // What the hardware does with one page: use a translation, meet a device-memory mark, or fault.
+    private Brought BringIn(VirtualMachine vm, Gfn gfn, bool isWrite, out VcpuExit exit)
+    {
+        exit = default;
+        var guest = GuestOf(vm.Id);
+        var attribute = vm.Attributes.KindOf(gfn);
+        if (Host.RemembersMmio && guest.TryGetMark(gfn, out var mark))
+        {
+            if (mark.Generation == guest.Generation)
+            {
+                return Brought.Device;
+            }
+
+            // The fault on a stale mark carries no private bit.
+            if (attribute == PageKind.Private)
+            {
+                exit = VcpuExit.MemoryFault(Errno.EFAULT, gfn, isPrivate: false, s_staleMark);
+                return Brought.Exit;
+            }
+        }
+
+        if (vm.TryTranslate(0, gfn, isWrite, out _))
+        {
+            return Brought.Translated;
+        }
+
+        var fault = RunFault(vm, gfn, isWrite, out var verdict);
+        return Settle(vm, fault, verdict, out exit);
+    }
+
+    // The kernel faults again by itself when an invalidation came between.
+    private static GuestFault RunFault(VirtualMachine vm, Gfn gfn, bool isWrite, out FaultVerdict verdict)
+    {
+        GuestFault fault;
+        do
+        {
+            fault = new(vm, gfn, isWrite, vm.Technology.WantedKind(vm.Attributes.KindOf(gfn), asksPrivate: null));
+            verdict = fault.Run();
+        }
+        while (verdict == FaultVerdict.Retry);
+        return fault;
+    }
+
+    private Brought Settle(VirtualMachine vm, in GuestFault fault, FaultVerdict verdict, out VcpuExit exit)
+    {
+        exit = default;
+        var isPrivate = fault.Kind == PageKind.Private;
+        switch (verdict)
+        {
+            case FaultVerdict.Mapped:
+                GuestOf(vm.Id).Unmark(fault.Gfn);
+                return Brought.Translated;
+            case FaultVerdict.NoSlot:
+                Remember(vm, fault.Gfn);
+                return Brought.Device;
+            case FaultVerdict.ReadOnly:
+                return Brought.Device;
+            case FaultVerdict.WrongKind:
+                exit = VcpuExit.MemoryFault(Errno.EFAULT, fault.Gfn, isPrivate, s_wrongKind);
+                return Brought.Exit;
+            case FaultVerdict.NoPage:
+                exit = VcpuExit.MemoryFault(ErrnoOf(fault.Detail), fault.Gfn, isPrivate, fault.Detail.DecidedBy);
+                return Brought.Exit;
+            case FaultVerdict.HostPoisoned:
+                exit = VcpuExit.Signalled(fault.Detail.DecidedBy);
+                return Brought.Exit;
+            case FaultVerdict.GuestDead:
+                exit = VcpuExit.Failed(Errno.EIO, CoreRules.GuestDead);
+                return Brought.Exit;
+            default:
+                exit = VcpuExit.Failed(ErrnoOf(fault.Detail), fault.Detail.DecidedBy);
+                return Brought.Exit;
+        }
+    }
+
+    private void Remember(VirtualMachine vm, Gfn gfn)
+    {
+        if (Host.RemembersMmio)
+        {
+            GuestOf(vm.Id).Mark(gfn);
+        }
+    }
+
+    private static Errno ErrnoOf(Outcome detail) => (CoreStatus)detail.Code switch
+    {
+        CoreStatus.Poisoned => Errno.EHWPOISON,
+        CoreStatus.OutOfFrames => Errno.ENOMEM,
+        CoreStatus.BindingMismatch => Errno.EIO,
+        _ => Errno.EFAULT,
+    };
+
+    private VirtualMachine Runnable(int descriptor)
+    {
+        var vm = VmOf(descriptor) ?? throw new ArgumentException($"Descriptor {descriptor} is neither a VM's nor a vCPU's.", nameof(descriptor));
+        return GuestOf(vm.Id).HasVcpu ? vm : throw new ArgumentException($"The VM of descriptor {descriptor} has no vCPU.", nameof(descriptor));
+    }
+
+    private VcpuExit Finish(in VcpuExit exit)
+    {
+        if (Machine.Observer is not null)
+        {
+            Machine.Observer.OnStep(Machine, new(
+                StepKind.CallReturned, GuestId.None, exit.Gpa.Value, exit.Size, (ulong)StepCall.Run, new(Lane.Exit, (ulong)exit.Reason, (ulong)exit.Errno, exit.DecidedBy)));
+        }
+
+        return exit;
+    }
+}
