@@ -1,0 +1,21 @@
+using System.Reflection;
+using Xunit;
+
+namespace GuestMemory.Tests.Conventions;
+
+/// <summary>The assemblies that are published.</summary>
+internal static class Packages
+{
+    public const string Core = "GuestMemory.Core";
+    public const string Kvm = "GuestMemory.Kvm";
+    public const string Testing = "GuestMemory.Testing";
+    public const string TestingXunit = "GuestMemory.Testing.Xunit";
+
+    public static TheoryData<string> Names => [Core, Kvm, Testing, TestingXunit];
+
+    public static IEnumerable<Assembly> All => [Load(Core), Load(Kvm), Load(Testing), Load(TestingXunit)];
+
+    public static IEnumerable<Type> PublicTypes => All.SelectMany(assembly => assembly.GetExportedTypes());
+
+    public static Assembly Load(string name) => Assembly.Load(new AssemblyName(name));
+}
