@@ -147,6 +147,14 @@ public sealed class Machine : IStateful
     {
         var process = new HostAddressSpace(this, _processes.Count);
         _processes.Add(process);
+        foreach (var vm in _vms)
+        {
+            if (vm.IsLive)
+            {
+                process.Attach(vm);
+            }
+        }
+
         return process;
     }
 
@@ -195,7 +203,16 @@ public sealed class Machine : IStateful
     public void ReadState(ReadOnlySpan<byte> bytes)
     {
         var reader = new StateReader(bytes);
-        ReadState(ref reader);
+        try
+        {
+            ReadState(ref reader);
+        }
+        catch (Exception foreign) when (foreign is ArgumentException or OverflowException or ModelInvariantException)
+        {
+            // Ranges, numbers and references that no state has: the values' own checks found them.
+            throw new FormatException("The bytes are not a state of such a machine.", foreign);
+        }
+
         if (!reader.AtEnd)
         {
             throw new FormatException("The state's bytes go on after its end.");
@@ -234,9 +251,29 @@ public sealed class Machine : IStateful
         ReadAll(ref reader, _stores, id => new BackingStore(this, id));
         ReadAll(ref reader, _vms, id => new VirtualMachine(this, new(checked((ushort)(id + 1)))));
         ReadAll(ref reader, _files, id => new BackingFile(this, id));
-        ReadAll(ref reader, _processes, id => new HostAddressSpace(this, id));
+        ReadProcesses(ref reader);
         ((IStateful)Ownership).ReadState(ref reader);
         Mappings.Rebuild();
+    }
+
+    private void ReadProcesses(ref StateReader reader)
+    {
+        var count = reader.Count();
+        while (_processes.Count > count)
+        {
+            Mappings.Unregister(_processes[^1]);
+            _processes.RemoveAt(_processes.Count - 1);
+        }
+
+        while (_processes.Count < count)
+        {
+            CreateProcess();
+        }
+
+        foreach (var process in _processes)
+        {
+            process.ReadState(ref reader);
+        }
     }
 
     internal void Emit(in StepEvent step) => Observer?.OnStep(this, step);

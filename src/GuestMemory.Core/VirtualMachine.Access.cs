@@ -10,7 +10,9 @@ public sealed partial class VirtualMachine
     /// <param name="translation">The translation, at that frame.</param>
     public bool TryTranslate(int vcpu, Gfn gfn, bool isWrite, out Translation translation)
     {
-        var found = Cache.TryUse(vcpu, gfn, out translation) || Mmu.TryTranslate(gfn, out translation);
+        // A cached right that does not suffice is no answer: the CPU walks again.
+        var cached = Cache.TryUse(vcpu, gfn, out translation) && (!isWrite || translation.Writable);
+        var found = cached || Mmu.TryTranslate(gfn, out translation);
         return found && (!isWrite || translation.Writable);
     }
 

@@ -14,6 +14,7 @@ public sealed partial class VirtualMachine
 
         writer.UInt64(Technology.VmType);
         writer.Flag(IsDead);
+        writer.Int32(OwnInvalidations);
         Sequence.WriteState(ref writer);
         Cache.WriteState(ref writer);
         Slots.WriteState(ref writer);
@@ -45,6 +46,7 @@ public sealed partial class VirtualMachine
 
         BecomeLive(reader.UInt64());
         IsDead = reader.Flag();
+        OwnInvalidations = reader.Int32();
         Sequence.ReadState(ref reader);
         Cache.ReadState(ref reader);
         Slots.ReadState(ref reader);

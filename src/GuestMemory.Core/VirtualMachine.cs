@@ -48,6 +48,12 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     /// <summary>Its memory attributes.</summary>
     public AttributeMap Attributes { get; } = new();
 
+    /// <summary>Invalidations the VM itself began and did not end: conversions, slot changes, the release of one of its files.</summary>
+    public int OwnInvalidations { get; private set; }
+
+    /// <summary>Invalidations of the process's notifier that began and did not end.</summary>
+    public int OpenHostInvalidations => _open.Count;
+
     /// <summary>Creates the plain nested page table of a VM without a tree of its own.</summary>
     public NestedPageTable CreateNestedPageTable() =>
         new(new(MapperKind.NestedTable, Id.Value), Sequence, Machine.Mappings, Cache, Machine.Options.Enforcement);
@@ -89,6 +95,11 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     public Outcome AddSlot(SlotHandle handle, IMemslot slot)
     {
         ArgumentNullException.ThrowIfNull(slot);
+        if (Sequence.InProgress > 0)
+        {
+            return CoreRules.InvalidationOpen.Refuse();
+        }
+
         if (Slots.AnyOverlap(slot.Gfns, addressSpace: 0))
         {
             return CoreRules.Overlap.Refuse(slot.Gfns.Start.Value);
@@ -153,9 +164,10 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
             return CoreRules.Overlap.Refuse(gfns.Start.Value);
         }
 
+        var old = slot.Gfns.Start.Value;
         InvalidateSlot(slot, zapsAll);
         Slots.Move(slot, gfns);
-        Emit(StepKind.SlotMoved, gfns, (ulong)slot.Layout.Id, Outcome.Success);
+        Emit(StepKind.SlotMoved, gfns, old, Outcome.Success);
         return Outcome.Success;
     }
 
@@ -201,7 +213,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     /// <param name="gfns">The frames.</param>
     public MmuAnswer BeginConversion(GfnRange gfns)
     {
-        Sequence.Begin(gfns);
+        BeginOwn(gfns);
         Emit(StepKind.InvalidationBegan, gfns, 0, Outcome.Success);
         return Zap(gfns, KindFilter.Both);
     }
@@ -219,7 +231,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     /// <param name="gfns">The frames.</param>
     public void EndConversion(GfnRange gfns)
     {
-        Sequence.End();
+        EndOwn();
         Emit(StepKind.InvalidationEnded, gfns, 0, Outcome.Success);
     }
 
@@ -268,6 +280,11 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
         if (_open.Remove(new(process.Id.Number, pages)))
         {
             Sequence.End();
+            CollectShared(process, pages);
+            foreach (var gfns in _found)
+            {
+                Emit(StepKind.InvalidationEnded, gfns, 0, Outcome.Success);
+            }
         }
     }
 
@@ -276,6 +293,18 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     {
         Zap(AllGfns, KindFilter.Both);
         Close();
+    }
+
+    internal void BeginOwn(GfnRange gfns)
+    {
+        OwnInvalidations++;
+        Sequence.Begin(gfns);
+    }
+
+    internal void EndOwn()
+    {
+        OwnInvalidations--;
+        Sequence.End();
     }
 
     internal void Open(IGuestTechnology technology)
@@ -319,9 +348,9 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
         }
 
         var gfns = zapsAll ? AllGfns : slot.Gfns;
-        Sequence.Begin(gfns);
+        BeginOwn(gfns);
         Zap(gfns, KindFilter.Both);
-        Sequence.End();
+        EndOwn();
     }
 
     private void CollectShared(HostAddressSpace process, PageIndexRange pages)
@@ -349,8 +378,10 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
         }
 
         Slots.Clear();
+        Cache.Clear();
         Attributes.Clear();
         Sequence.Reset();
+        OwnInvalidations = 0;
         _open.Clear();
         IsLive = false;
     }

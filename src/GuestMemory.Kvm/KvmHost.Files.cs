@@ -147,7 +147,7 @@ public sealed partial class KvmHost
             return AllocateOrPunchMemfd(store, call);
         }
 
-        var pages = new PageIndexRange(new((ulong)call.Offset >> 12), (ulong)call.Length >> 12);
+        var pages = new PageIndexRange(new(unchecked((ulong)call.Offset) >> 12), unchecked((ulong)call.Length) >> 12);
         if (call.Punches)
         {
             var punched = store.Punch(pages);

@@ -246,10 +246,10 @@ public sealed partial class KvmHost
         if (call.WantsGuestMemfd && Descriptors.TryGet(region.GuestMemfd, out _, out var file))
         {
             call.File = file;
-            if (file.Kind == OpenFileKind.GuestMemfd && Machine.File(file.Object) is var backing && backing.Guest == vm.Id)
+            if (file.Kind == OpenFileKind.GuestMemfd)
             {
-                call.Backing = backing;
-                call.FileSize = backing.Store.Size;
+                call.Backing = Machine.File(file.Object);
+                call.FileSize = call.Backing.Store.Size;
             }
         }
 
@@ -260,11 +260,19 @@ public sealed partial class KvmHost
     {
         if (call.Deletes)
         {
-            return Changed(call.Vm, call.Vm.RemoveSlot(call.Old!, Profile.UnbindsDyingFile, ZapsAll(call.Vm)), removes: true);
+            // There is one, unless the check that says so is switched off.
+            return call.Old is null
+                ? default
+                : Changed(call.Vm, call.Vm.RemoveSlot(call.Old, Profile.UnbindsDyingFile, ZapsAll(call.Vm)), removes: true);
         }
 
         if (call.Creates)
         {
+            if (call.WantsGuestMemfd && call.Backing is null)
+            {
+                throw new ModelInvariantException("I6", "a slot's private side is no file of private memory");
+            }
+
             return Changed(call.Vm, call.Vm.AddSlot(LayoutOf(call), out _), removes: false);
         }
 
@@ -323,7 +331,9 @@ public sealed partial class KvmHost
             return false;
         }
 
+        // A VM whose memory failed answers EIO to every call from then on.
         vm = Machine.VirtualMachine(new((ushort)file.Object));
-        return true;
+        refusal = vm.IsDead ? new(Errno.EIO, CoreRules.GuestDead) : default;
+        return !vm.IsDead;
     }
 }

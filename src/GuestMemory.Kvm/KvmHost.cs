@@ -71,6 +71,10 @@ public sealed partial class KvmHost : IStateful
     {
         var reader = new StateReader(bytes);
         ReadState(ref reader);
+        if (!reader.AtEnd)
+        {
+            throw new FormatException("The state's bytes go on after its end.");
+        }
     }
 
     /// <summary>XxHash128 of the canonical bytes.</summary>
@@ -102,6 +106,10 @@ public sealed partial class KvmHost : IStateful
             if (vm.IsLive)
             {
                 GuestOf(vm.Id).ReadState(ref reader);
+            }
+            else
+            {
+                GuestOf(vm.Id).Reset();
             }
         }
     }

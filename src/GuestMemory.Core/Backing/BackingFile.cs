@@ -9,6 +9,7 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
 {
     private readonly Machine _machine;
     private readonly RangeMap<SlotBinding> _bindings = new();
+    private readonly List<PageIndexRange> _begun = [];
 
     internal BackingFile(Machine machine, int id)
     {
@@ -105,6 +106,7 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
         }
 
         var vm = _machine.VirtualMachine(Guest);
+        _begun.Add(pages);
         vm.Sequence.Begin(around);
         var answer = MmuAnswer.Done;
         foreach (var binding in _bindings.Overlapping(pages.Start.Value, pages.End.Value))
@@ -116,12 +118,18 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
         return answer;
     }
 
+    /// <summary>Invalidations of the store that concerned bound pages, begun on the VM and not ended.</summary>
+    public int OpenInvalidations => _begun.Count;
+
     /// <inheritdoc/>
     public void EndInvalidate(IBackingStore store, PageIndexRange pages)
     {
-        if (TryAround(pages, out _))
+        if (_begun.Remove(pages))
         {
-            _machine.VirtualMachine(Guest).Sequence.End();
+            var vm = _machine.VirtualMachine(Guest);
+            vm.Sequence.End();
+            TryAround(pages, out var around);
+            vm.Emit(StepKind.InvalidationEnded, around, 0, Outcome.Success);
         }
     }
 
@@ -132,18 +140,18 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
     /// <exception cref="ModelInvariantException">A binding names a slot that is freed (lifetime).</exception>
     public void Release()
     {
-        var everything = new PageIndexRange(default, Store.PageCount);
-        BeginInvalidate(Store, everything, KindFilter.Both);
         var vm = _machine.VirtualMachine(Guest);
-        foreach (var binding in _bindings.Runs)
+        if (TryAround(new(default, Store.PageCount), out var around))
         {
-            vm.Slots.DetachFile(binding.Value.Slot, Id);
+            vm.BeginOwn(around);
+            ReleaseSlots(vm);
+            vm.EndOwn();
         }
 
-        EndInvalidate(Store, everything);
         Store.Detach(this);
         _bindings.Clear();
         Life = FileLife.Gone;
+        vm.Emit(StepKind.FileReleased, default, (ulong)Id, Outcome.Success);
     }
 
     /// <inheritdoc/>
@@ -165,12 +173,20 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
             writer.Int32(run.Value.Slot.Number);
             writer.UInt64(run.Value.Gfn.Value);
         }
+
+        writer.Int32(_begun.Count);
+        foreach (var pages in _begun)
+        {
+            writer.UInt64(pages.Start.Value);
+            writer.UInt64(pages.End.Value);
+        }
     }
 
     /// <inheritdoc/>
     public void ReadState(ref StateReader reader)
     {
         _bindings.Clear();
+        _begun.Clear();
         Life = (FileLife)reader.Byte();
         if (Life == FileLife.Gone)
         {
@@ -186,6 +202,12 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
             _bindings.Set(start, end, new(new(reader.Int32()), new(reader.UInt64())));
         }
 
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var start = reader.UInt64();
+            _begun.Add(PageIndexRange.FromBounds(new(start), new(reader.UInt64())));
+        }
+
         Store.Attach(this);
     }
 
@@ -196,6 +218,15 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
         Life = FileLife.Live;
         _bindings.Clear();
         Store.Attach(this);
+    }
+
+    private void ReleaseSlots(VirtualMachine vm)
+    {
+        foreach (var binding in _bindings.Runs)
+        {
+            vm.Zap(new(binding.Value.Gfn, binding.Length), KindFilter.Both);
+            vm.Slots.DetachFile(binding.Value.Slot, Id);
+        }
     }
 
     private bool TryAround(PageIndexRange pages, out GfnRange around)

@@ -46,6 +46,7 @@ public sealed partial class BackingStore
             freed += run.End - run.Start;
         }
 
+        Emit(StepKind.PagesFreed, scope.Pages.Start.Value, freed, Outcome.Success);
         return Outcome.Success with { Info = freed };
     }
 
@@ -84,6 +85,7 @@ public sealed partial class BackingStore
         var scope = BeginInvalidate(new(index, 1), KindFilter.Both);
         _machine.Frames.Poison(stored.Frame);
         AddFlags(new(index, 1), StoredPageFlags.Poisoned);
+        Emit(StepKind.PagePoisoned, index.Value, 1, Outcome.Success);
         EndInvalidate(scope);
         return Outcome.Success;
     }
@@ -113,7 +115,7 @@ public sealed partial class BackingStore
             return CoreRules.Pinned.Refuse(index.Value);
         }
 
-        return OrderOf(index) > 0 ? CoreRules.Indivisible.Refuse(index.Value) : MoveTo(index, stored);
+        return OrderOf(index) > 0 || !Properties.Divisible ? CoreRules.Indivisible.Refuse(index.Value) : MoveTo(index, stored);
     }
 
     /// <summary>Whether an invalidation over pages of a range is open.</summary>
@@ -147,8 +149,14 @@ public sealed partial class BackingStore
             return refusal;
         }
 
+        if (!Properties.DirectMapped)
+        {
+            _machine.DirectMap.Remove(frames);
+        }
+
         _machine.Contents.Copy(stored.Frame, frames.Start);
         _pages.Set(index.Value, index.Value + 1, stored with { Frame = frames.Start, Flags = stored.Flags & ~StoredPageFlags.Prepared });
+        Emit(StepKind.PageMoved, index.Value, 1, Outcome.Success);
         GiveBack(new(index.Value, index.Value + 1, stored), scope.Failed);
         EndInvalidate(scope);
         return Outcome.Success with { Info = frames.Start.Value };
@@ -192,19 +200,28 @@ public sealed partial class BackingStore
     private void GiveBack(in RangeEntry<StoredPage> run, bool failed)
     {
         var frames = new PfnRange(run.Value.Frame, run.End - run.Start);
+        var unsafeNow = failed || (run.Value.Flags.HasFlag(StoredPageFlags.Prepared) && !_machine.Ownership.Reclaim(frames).IsSuccess);
+        if (unsafeNow)
+        {
+            _machine.Frames.Leak(frames);
+            return;
+        }
+
+        // What is not safely the host's again stays out of the direct map.
         if (!Properties.DirectMapped)
         {
             _machine.DirectMap.Restore(frames);
         }
 
-        var unsafeNow = failed || (run.Value.Flags.HasFlag(StoredPageFlags.Prepared) && !_machine.Ownership.Reclaim(frames).IsSuccess);
-        if (unsafeNow)
+        _machine.Frames.GiveBack(frames);
+        Emit(StepKind.FramesReturned, frames.Start.Value, frames.Count, Outcome.Success);
+    }
+
+    private void Emit(StepKind kind, ulong start, ulong count, Outcome outcome)
+    {
+        if (_machine.Observer is not null)
         {
-            _machine.Frames.Leak(frames);
-        }
-        else
-        {
-            _machine.Frames.GiveBack(frames);
+            _machine.Emit(new(kind, GuestId.None, start, count, (ulong)Id, outcome));
         }
     }
 

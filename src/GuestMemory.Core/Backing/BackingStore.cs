@@ -33,8 +33,16 @@ public sealed partial class BackingStore : IBackingStore, IStateful
     /// <summary>Kind of its pages towards the host: only shared ones may be touched by a process.</summary>
     public PageKind Kind { get; private set; }
 
-    /// <summary>Number of pages, the last one whole.</summary>
-    public ulong PageCount => (Size + 4095) / 4096;
+    /// <summary>Number of pages, the last one whole; the last large page whole where they are indivisible.</summary>
+    public ulong PageCount
+    {
+        get
+        {
+            var pages = (Size + 4095) / 4096;
+            var mask = Properties.Divisible ? 0 : (1UL << Properties.LargestOrder) - 1;
+            return (pages + mask) & ~mask;
+        }
+    }
 
     /// <summary>Number of pages it holds.</summary>
     public ulong HeldPages => _pages.TotalLength;
@@ -105,15 +113,18 @@ public sealed partial class BackingStore : IBackingStore, IStateful
     public static PartialEffect AllocatePartialEffect { get; } = new(
         "fallocate", "no frame is left", "pages allocated before the failing one", "guest-memfd, allocation");
 
-    /// <summary>Zeroes a page that was never used and marks it usable. Nothing happens to one that was.</summary>
+    /// <summary>Zeroes a page that was never used, and the large page it is part of, and marks it usable. Nothing happens to one that was.</summary>
     /// <param name="index">A page the store holds.</param>
     public void ClearForUse(PageIndex index)
     {
         _pages.TryGet(index.Value, out var stored);
         if (!stored.Flags.HasFlag(StoredPageFlags.Cleared))
         {
-            _machine.Contents.Clear(new(stored.Frame, 1));
-            AddFlags(new(index, 1), StoredPageFlags.Cleared);
+            var size = PageSizes.FromOrder(OrderOf(index));
+            var pages = new PageIndexRange(index.AlignDown(size), size.FrameCount());
+            _machine.Contents.Clear(new(stored.Frame.AlignDown(size), size.FrameCount()));
+            AddFlags(pages, StoredPageFlags.Cleared);
+            Emit(StepKind.PageCleared, pages.Start.Value, pages.Count, Outcome.Success);
         }
     }
 
@@ -225,9 +236,12 @@ public sealed partial class BackingStore : IBackingStore, IStateful
 
     internal void Close()
     {
-        var scope = BeginInvalidate(new(default, PageCount), KindFilter.Both);
-        Free(scope);
-        EndInvalidate(scope);
+        var freed = Punch(new(default, PageCount));
+        if (!freed.IsSuccess)
+        {
+            throw new InvalidOperationException($"Store {Id} is destroyed while somebody uses its pages: {freed}.");
+        }
+
         _listeners.Clear();
         IsLive = false;
     }

@@ -14,19 +14,22 @@ public sealed class BufferPool : IFrameChoice
     {
         ArgumentNullException.ThrowIfNull(purposes);
         _window = window;
-        _purposes = purposes;
+        _purposes = [.. purposes];
     }
 
     /// <inheritdoc/>
     public bool TryChoose(FramePool pool, in FrameRequest request, out PfnRange frames)
     {
         ArgumentNullException.ThrowIfNull(pool);
+        // The window may reach beyond a small machine; only frames that exist are looked at.
+        var all = pool.AllFrames;
         if (_purposes.AsSpan().Contains(request.Purpose))
         {
-            return pool.TryFindFree(_window, request, out frames);
+            return pool.TryFindFree(_window.Intersect(all), request, out frames);
         }
 
-        return pool.TryFindFree(PfnRange.FromBounds(pool.AllFrames.Start, _window.Start), request, out frames)
-            || pool.TryFindFree(PfnRange.FromBounds(_window.End, pool.AllFrames.End), request, out frames);
+        return pool.TryFindFree(PfnRange.FromBounds(all.Start, Earlier(_window.Start, all.End)), request, out frames)
+            || pool.TryFindFree(PfnRange.FromBounds(Earlier(_window.End, all.End), all.End), request, out frames);
     }
+    private static Pfn Earlier(Pfn left, Pfn right) => left < right ? left : right;
 }

@@ -11,6 +11,9 @@ public sealed class FrameContents : IStateful
     private ulong[] _values = [];
     private int _count;
 
+    /// <summary>Counts changes of a byte; not part of the state.</summary>
+    public long Revision { get; private set; }
+
     /// <summary>How many words are not zero.</summary>
     public int NonZeroWords => _count;
 
@@ -59,6 +62,7 @@ public sealed class FrameContents : IStateful
         end = end < 0 ? ~end : end;
         if (end > first)
         {
+            Revision++;
             Array.Copy(_words, end, _words, first, _count - end);
             Array.Copy(_values, end, _values, first, _count - end);
             _count -= end - first;
@@ -152,17 +156,23 @@ public sealed class FrameContents : IStateful
     private void SetWord(ulong word, ulong value)
     {
         var index = IndexOf(word);
-        if (index >= 0 && value != 0)
+        if (value == (index >= 0 ? _values[index] : 0))
         {
-            _values[index] = value;
+            return;
         }
-        else if (index >= 0)
+
+        Revision++;
+        if (index < 0)
         {
-            RemoveAt(index);
+            InsertAt(~index, word, value);
         }
         else if (value != 0)
         {
-            InsertAt(~index, word, value);
+            _values[index] = value;
+        }
+        else
+        {
+            RemoveAt(index);
         }
     }
 

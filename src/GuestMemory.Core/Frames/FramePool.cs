@@ -175,9 +175,9 @@ public sealed class FramePool : IStateful
         var at = frames.Start.Value;
         while (at < frames.End.Value)
         {
-            if (!_runs.TryGetRun(at, out var run) || run.Value.State == FrameState.Free)
+            if (!_runs.TryGetRun(at, out var run) || run.Value.State is not (FrameState.InUse or FrameState.Poisoned))
             {
-                throw new ModelInvariantException("frame-pool", $"pfn 0x{at:x} is given back but was never taken");
+                throw new ModelInvariantException("frame-pool", $"pfn 0x{at:x} is given back but not in use");
             }
 
             var end = Math.Min(run.End, frames.End.Value);

@@ -26,13 +26,16 @@ public sealed class OverlayMemslot : IMemslot, IStateful
     public SlotHandle Handle { get; }
 
     /// <inheritdoc/>
-    public GfnRange Gfns { get; }
+    public GfnRange Gfns { get; private set; }
 
     /// <summary>The private file's number.</summary>
-    public int File { get; }
+    public int File { get; private set; }
 
     /// <summary>First page of that file.</summary>
-    public PageIndex FileStart { get; }
+    public PageIndex FileStart { get; private set; }
+
+    /// <summary>Whether its file is released: the slot stays, the private side is gone.</summary>
+    public bool FileDetached { get; private set; }
 
     /// <inheritdoc/>
     public bool IsReadOnly => false;
@@ -80,6 +83,11 @@ public sealed class OverlayMemslot : IMemslot, IStateful
             return CoreRules.NoBacking.Refuse(gfn.Value);
         }
 
+        if (!covered && FileDetached)
+        {
+            return CoreRules.FileGone.Refuse((ulong)File);
+        }
+
         location = covered
             ? new(_machine.Process(piece.Process), new(piece.Page), Handle)
             : new(_machine.File(File), FileStart + (gfn - Gfns.Start), Handle);
@@ -104,6 +112,11 @@ public sealed class OverlayMemslot : IMemslot, IStateful
     /// <inheritdoc/>
     public void WriteState(ref StateWriter writer)
     {
+        writer.UInt64(Gfns.Start.Value);
+        writer.UInt64(Gfns.Count);
+        writer.Int32(File);
+        writer.UInt64(FileStart.Value);
+        writer.Flag(FileDetached);
         writer.Int32(_pieces.Count);
         foreach (var run in _pieces.Runs)
         {
@@ -117,6 +130,10 @@ public sealed class OverlayMemslot : IMemslot, IStateful
     /// <inheritdoc/>
     public void ReadState(ref StateReader reader)
     {
+        Gfns = new(new(reader.UInt64()), reader.UInt64());
+        File = reader.Int32();
+        FileStart = new(reader.UInt64());
+        FileDetached = reader.Flag();
         _pieces.Clear();
         for (var left = reader.Count(); left > 0; left--)
         {
@@ -125,4 +142,6 @@ public sealed class OverlayMemslot : IMemslot, IStateful
             _pieces.Set(start, end, new(reader.Int32(), reader.UInt64()));
         }
     }
+
+    internal void DetachFile() => FileDetached = true;
 }

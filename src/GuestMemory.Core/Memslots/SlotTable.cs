@@ -129,9 +129,14 @@ public sealed class SlotTable : IStateful
 
     internal void DetachFile(SlotHandle handle, int file)
     {
-        if (this[handle] is Memslot slot && slot.Layout.File == file)
+        switch (this[handle])
         {
-            slot.DetachFile();
+            case Memslot slot when slot.Layout.File == file:
+                slot.DetachFile();
+                break;
+            case OverlayMemslot slot when slot.File == file:
+                slot.DetachFile();
+                break;
         }
     }
 
@@ -158,6 +163,7 @@ public sealed class SlotTable : IStateful
             if (place.IsLive)
             {
                 writer.Int32(place.AddressSpace);
+                writer.Byte(MakeOf(place.Slot));
                 ((IStateful)place.Slot).WriteState(ref writer);
             }
         }
@@ -182,11 +188,33 @@ public sealed class SlotTable : IStateful
 
             if (reader.Flag())
             {
-                _places[number] = _places[number] with { AddressSpace = reader.Int32(), IsLive = true };
-                ((IStateful)_places[number].Slot).ReadState(ref reader);
+                var addressSpace = reader.Int32();
+                var slot = SlotOfMake(reader.Byte(), new(number));
+                ((IStateful)slot).ReadState(ref reader);
+                _places[number] = new(slot, addressSpace, IsLive: true);
                 Index(new(number));
             }
         }
+    }
+
+    private static byte MakeOf(IMemslot slot) => slot switch
+    {
+        Memslot => 0,
+        OverlayMemslot => 1,
+        _ => 2,
+    };
+
+    // A slot of a make that is not ours can be restored only where one stands already.
+    private IMemslot SlotOfMake(byte make, SlotHandle handle)
+    {
+        var standing = _places[handle.Number].Slot;
+        return make switch
+        {
+            _ when MakeOf(standing) == make => standing,
+            0 => new Memslot(_machine, handle),
+            1 => new OverlayMemslot(_machine, handle, default, -1, default),
+            _ => throw new FormatException($"The state has a slot of make {make} at {handle}, where none stands."),
+        };
     }
 
     private void Index(SlotHandle handle)

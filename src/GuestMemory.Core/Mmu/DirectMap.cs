@@ -16,6 +16,10 @@ public sealed class DirectMap : IStateful
     /// <param name="frame">The frame.</param>
     public bool Maps(Pfn frame) => !_removed.Contains(frame.Value);
 
+    /// <summary>Whether any frame of a run is in it.</summary>
+    /// <param name="frames">The frames.</param>
+    public bool MapsAny(PfnRange frames) => !_removed.ContainsAll(frames.Start.Value, frames.End.Value);
+
     /// <summary>Takes frames out.</summary>
     /// <param name="frames">The frames.</param>
     public void Remove(PfnRange frames) => _removed.Add(frames.Start.Value, frames.End.Value);

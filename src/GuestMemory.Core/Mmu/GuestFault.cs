@@ -12,6 +12,7 @@ public struct GuestFault
     private MmuSample _sample;
     private BackingPage _page;
     private PageLocation _location;
+    private PageSize _size;
 
     /// <summary>Starts a fault.</summary>
     /// <param name="vm">The VM.</param>
@@ -44,6 +45,9 @@ public struct GuestFault
 
     /// <summary>Why the last step refused; success when it did not.</summary>
     public Outcome Detail { readonly get; private set; }
+
+    /// <summary>The fault in words.</summary>
+    public override readonly string ToString() => $"{Kind} fault at {Gfn}{(IsWrite ? " to write" : "")}, next {Next}";
 
     /// <summary>Makes every step that is left. A retry is answered, not repeated.</summary>
     public FaultVerdict Run()
@@ -132,23 +136,32 @@ public struct GuestFault
             return FaultVerdict.Continue;
         }
 
-        var frames = new PfnRange(_page.Frame, 1);
-        var prepared = _vm.Machine.Ownership.Prepare(new(frames, _vm.Id, Gfn, Kind));
+        // The page taken may be punched or moved by now: the map would have to be retried, and its frame is not ours to prepare.
+        if (!file.Store.TryLookUp(_location.Index, out var stored) || stored.Frame != _page.Frame)
+        {
+            return FaultVerdict.Retry;
+        }
+
+        // All that the map may cover is made ready, so that no frame of a large leaf is another guest's.
+        _size = LargestSize();
+        var frames = new PfnRange(_page.Frame.AlignDown(_size), _size.FrameCount());
+        var prepared = _vm.Machine.Ownership.Prepare(new(frames, _vm.Id, Gfn.AlignDown(_size), Kind, _size));
         Emit(StepKind.FaultPrepared, _page.Frame.Value);
         if (!prepared.IsSuccess)
         {
             return Refuse(FaultVerdict.Refused, prepared);
         }
 
-        file.Store.AddFlags(new(_location.Index, 1), StoredPageFlags.Prepared | (IsWrite ? StoredPageFlags.Dirty : StoredPageFlags.None));
+        var flags = StoredPageFlags.Prepared | (IsWrite ? StoredPageFlags.Dirty : StoredPageFlags.None);
+        file.Store.AddFlags(new(_location.Index.AlignDown(_size), _size.FrameCount()), flags);
         return FaultVerdict.Continue;
     }
 
     private FaultVerdict Map()
     {
         var writable = _page.Writable && !_slot!.IsReadOnly;
-        var logs = _slot as Memslot is { LogsDirtyPages: true };
-        var size = logs ? PageSize.Size4K : LargestSize();
+        var allowed = LargestSize();
+        var size = allowed < _size ? allowed : _size;
         var request = new MapRequest(Gfn.AlignDown(size), _page.Frame.AlignDown(size), size, Kind, writable, _sample);
         var answer = _vm.Mmu.Map(request);
         Emit(StepKind.FaultMapped, _page.Frame.Value, answer.Detail);
@@ -164,17 +177,22 @@ public struct GuestFault
                 return Refuse(FaultVerdict.Refused, answer.Detail);
         }
 
-        if (writable && logs)
+        if (writable)
         {
-            ((Memslot)_slot!).MarkDirty(Gfn);
+            (_slot as Memslot)?.MarkDirty(Gfn);
         }
 
         return FaultVerdict.Mapped;
     }
 
-    // No large leaf over frames of mixed attributes, beyond the slot, larger than the page's own run, or than the table allows.
+    // No large leaf over frames of mixed attributes, beyond the slot, larger than the page's own run, or than the table allows; none where writes are logged.
     private readonly PageSize LargestSize()
     {
+        if (_slot is Memslot { LogsDirtyPages: true })
+        {
+            return PageSize.Size4K;
+        }
+
         var size = PageSizes.FromOrder(Math.Min(_page.Order, _vm.Machine.Options.LargestMapping.Order()));
         for (; size > PageSize.Size4K; size--)
         {

@@ -36,7 +36,7 @@ public sealed partial class HostAddressSpace
             fault = Touch(new(at.PageNumber + 1), AccessKind.Write, out high);
         }
 
-        if (fault != HostFault.None || !Allowed(low) || (first < length && !Allowed(high)))
+        if (fault != HostFault.None || !Allowed(low, AccessKind.Write) || (first < length && !Allowed(high, AccessKind.Write)))
         {
             return fault == HostFault.None ? HostFault.NoPage : fault;
         }
@@ -47,6 +47,7 @@ public sealed partial class HostAddressSpace
             _machine.Contents.Write(high.Address, length - first, value >> (first * 8));
         }
 
+        Emit(StepKind.HostAccess, new(at.PageNumber), low);
         return HostFault.None;
     }
 
@@ -132,7 +133,7 @@ public sealed partial class HostAddressSpace
     private HostFault LoadWithin(Hva at, int length, out ulong value)
     {
         var fault = Touch(new(at.PageNumber), AccessKind.Read, out var frame);
-        if (fault == HostFault.None && !Allowed(frame))
+        if (fault == HostFault.None && !Allowed(frame, AccessKind.Read))
         {
             fault = HostFault.NoPage;
         }
@@ -141,8 +142,8 @@ public sealed partial class HostAddressSpace
         return fault;
     }
 
-    private bool Allowed(Pfn frame) =>
-        _machine.Ownership.Check(new(FrameOwner.Host, AccessKind.Write, frame, PageSize.Size4K, Encrypted: false)).IsSuccess;
+    private bool Allowed(Pfn frame, AccessKind access) =>
+        _machine.Ownership.Check(new(FrameOwner.Host, access, frame, PageSize.Size4K, Encrypted: false)).IsSuccess;
 
     private HostFault FaultIn(PageIndex page, in HostArea area, AccessKind access, out Pfn frame)
     {
@@ -155,7 +156,7 @@ public sealed partial class HostAddressSpace
             return HostFault.None;
         }
 
-        if (area.Index.Value < store.PageCount && store.Kind == PageKind.Private)
+        if (area.Index.Value < store.PageCount && (store.Kind == PageKind.Private || !store.Properties.HostMappable))
         {
             return HostFault.NoPage;
         }

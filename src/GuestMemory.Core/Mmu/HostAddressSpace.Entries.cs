@@ -88,6 +88,10 @@ public sealed partial class HostAddressSpace
 
             _entries.Remove(run.Start, run.End);
             Count(run, add: false);
+            if (_machine.Observer is not null)
+            {
+                _machine.Emit(new(StepKind.HostUnmapped, GuestId.None, run.Start, run.Length, (ulong)Id.Number, Outcome.Success));
+            }
         }
     }
 
@@ -113,6 +117,15 @@ public sealed partial class HostAddressSpace
 
         _entries.Set(page.Value, page.Value + 1, entry);
         Count(new(page.Value, page.Value + 1, entry), add: true);
+        Emit(StepKind.HostMapped, page, entry.Frame);
+    }
+
+    private void Emit(StepKind kind, PageIndex page, Pfn frame)
+    {
+        if (_machine.Observer is not null)
+        {
+            _machine.Emit(new(kind, GuestId.None, page.Value, (ulong)Id.Number, frame.Value, Outcome.Success));
+        }
     }
 
     private void Count(in RangeEntry<HostEntry> run, bool add)

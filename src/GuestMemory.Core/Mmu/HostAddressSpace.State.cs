@@ -44,6 +44,11 @@ public sealed partial class HostAddressSpace
         for (var left = reader.Count(); left > 0; left--)
         {
             var pages = ReadRange(ref reader);
+            if (!IsMapped(pages))
+            {
+                throw new FormatException($"The state has page table entries over {pages}, where nothing is mapped.");
+            }
+
             _entries.Set(pages.Start.Value, pages.End.Value, new(new(reader.UInt64()), reader.Flag(), reader.Flag(), reader.Flag()));
         }
 

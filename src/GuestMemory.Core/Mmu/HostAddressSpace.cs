@@ -60,6 +60,22 @@ public sealed partial class HostAddressSpace : IPageSource, IBackingListener, IF
         return false;
     }
 
+    /// <summary>The frame a page's entry leads to.</summary>
+    /// <param name="page">The page number.</param>
+    /// <param name="frame">The frame.</param>
+    /// <returns><see langword="false"/> when there is no entry, or only a marker of a broken page.</returns>
+    public bool TryGetEntry(PageIndex page, out Pfn frame)
+    {
+        var found = TryGetWholeEntry(page, out var entry);
+        frame = entry.Frame;
+        return found && !entry.IsPoisoned;
+    }
+
+    /// <summary>A page's entry.</summary>
+    /// <param name="page">The page number.</param>
+    /// <param name="entry">The entry, at that page.</param>
+    public bool TryGetWholeEntry(PageIndex page, out HostEntry entry) => _entries.TryGet(page.Value, out entry);
+
     /// <summary>Whether a page has an entry that says the page is there (or was, before it broke).</summary>
     /// <param name="page">The page number.</param>
     public bool HasEntry(PageIndex page) => _entries.TryGet(page.Value, out var entry) && !entry.IsZeroPage;

@@ -79,6 +79,7 @@ public sealed class NestedPageTable : ISecondaryMmu, IFrameMapper, IStateful
         _cache.Drop(range);
         while (_unflushed.TryTake(range, out var run))
         {
+            _cache.Drop(GfnRange.FromBounds(new(run.Start), new(run.End)));
             _index.Remove(new(run.Value.Frame, run.End - run.Start), run.Value.Kind);
         }
 
@@ -114,7 +115,7 @@ public sealed class NestedPageTable : ISecondaryMmu, IFrameMapper, IStateful
         }
 
         var first = run.Value.Advance(gfn.Value - run.Start);
-        if (!first.Frame.IsAligned(size))
+        if (!first.Frame.IsAligned(size) || first.Size > size)
         {
             return MmuAnswer.Refused(CoreRules.NotMergeable.Refuse(gfn.Value));
         }
@@ -126,12 +127,37 @@ public sealed class NestedPageTable : ISecondaryMmu, IFrameMapper, IStateful
     /// <inheritdoc/>
     public bool TryTranslate(Gfn gfn, out Translation translation) => _leaves.TryGet(gfn.Value, out translation);
 
-    /// <summary>Takes the write right from leaves of a range, so that the next write faults (dirty logging).</summary>
+    /// <summary>The runs of like leaves in a range, cut to it.</summary>
     /// <param name="range">The input frames.</param>
+    public RangeOverlaps<Translation> RunsIn(GfnRange range) => _leaves.Overlapping(range.Start.Value, range.End.Value);
+
+    /// <summary>Finds a leaf in a range, one that awaits its flush included.</summary>
+    /// <param name="range">The input frames.</param>
+    /// <param name="gfn">First input frame found.</param>
+    public bool TryFindIn(GfnRange range, out Gfn gfn)
+    {
+        var found = TryNextRun(range.Start.Value, range.End.Value, out var run);
+        gfn = new(run.Start);
+        foreach (var unflushed in _unflushed.Runs)
+        {
+            if (!found && unflushed.Gfns.Overlaps(range))
+            {
+                found = true;
+                gfn = unflushed.Gfns.Start;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Takes the write right from leaves of a range, and from what is cached of them, so that the next write faults (dirty logging).</summary>
+    /// <param name="range">The input frames. Whole leaves lose the right: a leaf has one set of rights.</param>
     public void WriteProtect(GfnRange range)
     {
-        var at = range.Start.Value;
-        while (TryNextRun(at, range.End.Value, out var run))
+        var window = WholeLeaves(range);
+        _cache.Drop(window);
+        var at = window.Start.Value;
+        while (TryNextRun(at, window.End.Value, out var run))
         {
             at = run.End;
             if (run.Value.Writable)
@@ -200,7 +226,15 @@ public sealed class NestedPageTable : ISecondaryMmu, IFrameMapper, IStateful
         while (TryNextRun(at, gfns.End.Value, out var run))
         {
             at = run.End;
-            _index.Remove(new(run.Value.Frame, run.End - run.Start), run.Value.Kind);
+            if (run.Value.Kind == request.Kind && run.Value.Frame == request.Frame + (run.Start - gfns.Start.Value))
+            {
+                _index.Remove(new(run.Value.Frame, run.End - run.Start), run.Value.Kind);
+            }
+            else
+            {
+                // What running CPUs may still use is given back by a flush only.
+                _unflushed.Add(run);
+            }
         }
 
         _leaves.Set(gfns.Start.Value, gfns.End.Value, new(request.Frame, request.Size, request.Kind, request.Writable));

@@ -7,7 +7,7 @@ public sealed class ReverseIndex
     private readonly RangeMap<MapCounts> _counts = new();
     private readonly List<IFrameMapper> _mappers = [];
 
-    /// <summary>The mappers, in the order they came.</summary>
+    /// <summary>The mappers, by what they are and their number; of two alike the older first. No outcome depends on who came first.</summary>
     public IReadOnlyList<IFrameMapper> Mappers => _mappers;
 
     /// <summary>Runs of frames that are mapped at all.</summary>
@@ -15,7 +15,17 @@ public sealed class ReverseIndex
 
     /// <summary>Adds a mapper.</summary>
     /// <param name="mapper">The mapper; it maps nothing yet.</param>
-    public void Register(IFrameMapper mapper) => _mappers.Add(mapper);
+    public void Register(IFrameMapper mapper)
+    {
+        ArgumentNullException.ThrowIfNull(mapper);
+        var at = _mappers.Count;
+        while (at > 0 && _mappers[at - 1].Id.ToInfo() > mapper.Id.ToInfo())
+        {
+            at--;
+        }
+
+        _mappers.Insert(at, mapper);
+    }
 
     /// <summary>Takes a mapper away.</summary>
     /// <param name="mapper">The mapper; it maps nothing any more.</param>

@@ -66,6 +66,8 @@ public sealed class TranslationCache : IStateful
     /// <param name="vcpu">The vCPU.</param>
     public void DropAll(int vcpu) => _entries.RemoveAll(entry => entry.Vcpu == vcpu);
 
+    internal void Clear() => _entries.Clear();
+
     /// <inheritdoc/>
     public void WriteState(ref StateWriter writer)
     {

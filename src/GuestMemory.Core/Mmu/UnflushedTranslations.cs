@@ -27,7 +27,7 @@ internal sealed class UnflushedTranslations : IStateful
             if (run.Gfns.Overlaps(range))
             {
                 _runs.RemoveAt(index);
-                taken = Part(run, run.Gfns.Intersect(range));
+                taken = Part(run, run.Gfns.Intersect(WholeLeaves(run.Gfns.Intersect(range), run.Translation.Size)));
                 AddRest(run, GfnRange.FromBounds(run.Gfns.Start, new(taken.Start)));
                 AddRest(run, GfnRange.FromBounds(new(taken.End), run.Gfns.End));
                 return true;
@@ -56,6 +56,10 @@ internal sealed class UnflushedTranslations : IStateful
             _runs.Add(new(GfnRange.FromBounds(new(run.Start), new(run.End)), run.Value));
         }
     }
+
+    // A CPU caches a leaf whole, so a flush of any part of it ends its use altogether.
+    private static GfnRange WholeLeaves(GfnRange range, PageSize size) => GfnRange.FromBounds(
+        range.Start.AlignDown(size), new Gfn(range.End.Value - 1).AlignDown(size) + size.FrameCount());
 
     private static RangeEntry<Translation> Part(in UnflushedRun run, GfnRange part) =>
         new(part.Start.Value, part.End.Value, run.Translation.Advance(part.Start - run.Gfns.Start));

@@ -55,7 +55,7 @@ public ref struct StateWriter
     {
         if (_buffer.Length - _length < bytes)
         {
-            Array.Resize(ref _buffer, checked(_buffer.Length * 2));
+            Array.Resize(ref _buffer, Math.Max(checked(_buffer.Length * 2), _length + bytes));
         }
 
         return _buffer.AsSpan(_length);

@@ -56,14 +56,16 @@ public readonly ref struct TraceArguments
         return TryParse(text, out var value) ? value : throw Malformed(key, text);
     }
 
-    /// <summary>A signed 64-bit argument: as <see cref="UInt64"/>, with a minus sign before it when negative.</summary>
+    /// <summary>A signed 64-bit argument: as <see cref="UInt64"/>, with a minus sign before it when negative. Hexadecimal digits without one are the 64 bits themselves.</summary>
     /// <param name="key">Its key.</param>
     /// <exception cref="FormatException">There is no such argument, or it is no signed number of 64 bits.</exception>
     public long Int64(ReadOnlySpan<byte> key)
     {
         var text = Text(key);
         var negative = !text.IsEmpty && text[0] == (byte)'-';
-        if (!TryParse(negative ? text[1..] : text, out var magnitude))
+        var isHex = text.Length > 1 && text[1] == (byte)'x';
+        var most = negative ? 1UL << 63 : isHex ? ulong.MaxValue : long.MaxValue;
+        if (!TryParse(negative ? text[1..] : text, out var magnitude) || magnitude > most)
         {
             throw Malformed(key, text);
         }

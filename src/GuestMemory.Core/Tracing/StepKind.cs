@@ -21,7 +21,7 @@ public enum StepKind
     /// <summary>A slot was removed.</summary>
     SlotRemoved = 6,
 
-    /// <summary>A slot was moved.</summary>
+    /// <summary>A slot was moved; the detail is its old first frame.</summary>
     SlotMoved = 7,
 
     /// <summary>A fault took its sample.</summary>
@@ -59,4 +59,19 @@ public enum StepKind
 
     /// <summary>A call of the kernel's face returned.</summary>
     CallReturned = 19,
+
+    /// <summary>A process's page table entry was made; the start is its page number, the count its process, the detail its frame.</summary>
+    HostMapped = 20,
+
+    /// <summary>A process touched memory; the start is its page number, the count its process, the detail the frame.</summary>
+    HostAccess = 21,
+
+    /// <summary>A store gave frames back; the start is the first frame.</summary>
+    FramesReturned = 22,
+
+    /// <summary>A page was cleared for its first use; the start is its index, the detail its store.</summary>
+    PageCleared = 23,
+
+    /// <summary>Page table entries of a process were dropped; the start is the first page number, the detail its process.</summary>
+    HostUnmapped = 24,
 }

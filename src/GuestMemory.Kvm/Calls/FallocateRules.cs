@@ -69,5 +69,5 @@ internal static class FallocateRules
 
     private static bool RefusesLengthAlignment(ref FallocateCall call) => (call.Length & 0xfff) != 0;
 
-    private static bool RefusesBeyondFile(ref FallocateCall call) => !call.Punches && (ulong)(call.Offset + call.Length) > call.Size;
+    private static bool RefusesBeyondFile(ref FallocateCall call) => !call.Punches && unchecked((ulong)(call.Offset + call.Length)) > call.Size;
 }

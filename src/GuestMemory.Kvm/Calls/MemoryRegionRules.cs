@@ -109,7 +109,7 @@ internal static class MemoryRegionRules
 
     private static bool RefusesNotGuestMemfd(ref MemoryRegionCall call) => call.Creates && call.WantsGuestMemfd && call.File.Kind != OpenFileKind.GuestMemfd;
 
-    private static bool RefusesOtherVm(ref MemoryRegionCall call) => call.Creates && call.WantsGuestMemfd && call.Backing is null;
+    private static bool RefusesOtherVm(ref MemoryRegionCall call) => call.Creates && call.Backing is not null && call.Backing.Guest != call.Vm.Id;
 
     private static bool RefusesGpaLimit(ref MemoryRegionCall call) => (call.Creates || call.Moves) && call.Gfns.End.Value > call.GfnLimit;
 }

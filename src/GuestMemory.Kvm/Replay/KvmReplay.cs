@@ -7,12 +7,28 @@ namespace GuestMemory.Kvm;
 /// <remarks>Not thread-safe.</remarks>
 public sealed partial class KvmReplay : IReplaySystem
 {
-    private static readonly MachineFactory s_machines = new(null, [OrdinaryVm.Instance, SoftwareProtectedVm.Instance]);
+    private readonly MachineFactory _machines;
+    private readonly Func<IStepObserver?>? _observers;
     private readonly Handles _vms = new();
     private readonly Handles _files = new();
     private readonly Handles _mappings = new();
     private RecordedHost? _recorded;
     private KvmHost? _kvm;
+
+    /// <summary>Creates a replay on machines of the default options.</summary>
+    public KvmReplay()
+        : this(null)
+    {
+    }
+
+    /// <summary>Creates a replay.</summary>
+    /// <param name="options">What each case's machine is built with; <see langword="null"/> for the defaults.</param>
+    /// <param name="observers">Makes the observer of each case's machine, an <see cref="InvariantChecker"/> say; <see langword="null"/> for none.</param>
+    public KvmReplay(MachineOptions? options, Func<IStepObserver?>? observers = null)
+    {
+        _machines = new(options, [OrdinaryVm.Instance, SoftwareProtectedVm.Instance]);
+        _observers = observers;
+    }
 
     /// <inheritdoc/>
     public bool Understands(ReadOnlySpan<byte> environment) => environment.StartsWith("qemu-"u8) || environment.StartsWith("host-"u8);
@@ -27,7 +43,7 @@ public sealed partial class KvmReplay : IReplaySystem
         _vms.Clear();
         _files.Clear();
         _mappings.Clear();
-        _kvm = new(s_machines.Create(), recorded.Profile, recorded.Host);
+        _kvm = new(_machines.Create(_observers?.Invoke()), recorded.Profile, recorded.Host);
     }
 
     /// <inheritdoc/>
