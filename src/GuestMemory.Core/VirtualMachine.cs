@@ -265,7 +265,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
             return;
         }
 
-        _open.Add(new(process.Id.Number, pages));
+        _open.InsertSorted(new(process.Id.Number, pages), static (left, right) => left.ComesBefore(right));
         Sequence.Begin(Around(_found));
         foreach (var gfns in _found)
         {
@@ -339,8 +339,13 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
         return GfnRange.FromBounds(start, end);
     }
 
-    private void InvalidateSlot(Memslot slot, bool zapsAll)
+    /// <summary>Makes every translation of a slot go; the slot stays.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="zapsAll">Whether every translation of the VM goes, not just the slot's.</param>
+    public void InvalidateSlot(Memslot slot, bool zapsAll)
     {
+        ArgumentNullException.ThrowIfNull(slot);
+
         // Only address space 0 is ever translated: vCPUs of this model do not enter system management mode.
         if (slot.Layout.AddressSpace != 0 && !zapsAll)
         {

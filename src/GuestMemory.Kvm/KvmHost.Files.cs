@@ -29,7 +29,7 @@ public sealed partial class KvmHost
         ? KvmResult.Of((ulong)Descriptors.Install(number))
         : new(Errno.EBADF, s_badDescriptor);
 
-    /// <summary>open(2) of the descriptor's link in /proc. An anonymous file cannot be reached so.</summary>
+    /// <summary>open(2) of the descriptor's link in /proc: a memory file is opened anew, an anonymous one cannot be reached so.</summary>
     /// <param name="descriptor">The descriptor.</param>
     public KvmResult Reopen(int descriptor)
     {
@@ -38,9 +38,7 @@ public sealed partial class KvmHost
             return new(Errno.EBADF, s_badDescriptor);
         }
 
-        return file.Kind == OpenFileKind.Memfd
-            ? throw new OutsideModelException("MB-12", "reopening an ordinary memfd")
-            : new(Errno.ENXIO, s_noReopen);
+        return file.Kind == OpenFileKind.Memfd ? KvmResult.Of((ulong)Descriptors.Open(file)) : new(Errno.ENXIO, s_noReopen);
     }
 
     /// <summary>close(2). What nothing refers to any more is released.</summary>
@@ -227,7 +225,7 @@ public sealed partial class KvmHost
                 backing.DropLastReference();
                 ReleaseGuestMemfd(backing);
                 break;
-            case OpenFileKind.Memfd:
+            case OpenFileKind.Memfd when !Descriptors.IsOpen(file):
                 Machine.DestroyStore(Machine.Store(file.Object));
                 break;
             case OpenFileKind.Vm or OpenFileKind.Vcpu:

@@ -65,8 +65,11 @@ public sealed partial class KvmHost
             case MemoryAdvice.DontNeed:
                 Process.Discard(pages);
                 return Errno.OK;
+            case MemoryAdvice.Free when area.IsShared:
+                return Errno.EINVAL;
             case MemoryAdvice.Free:
-                return area.IsShared ? Errno.EINVAL : Errno.OK;
+                Process.LetGo(pages);
+                return Errno.OK;
             case MemoryAdvice.Remove:
                 return Remove(pages, area);
             case MemoryAdvice.Mergeable or MemoryAdvice.Unmergeable:

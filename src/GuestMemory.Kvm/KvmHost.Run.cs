@@ -45,6 +45,11 @@ public sealed partial class KvmHost
             throw new OutsideModelException("MB-5", "executing guest memory on a host that emulates every access");
         }
 
+        if (machine.IsDead)
+        {
+            return Finish(Dead);
+        }
+
         GuestOf(machine.Id).Root = KvmVcpuRoot.Valid;
         var brought = BringIn(machine, new Gpa(gpa).Frame, isWrite: false, out var exit);
         if (brought == Brought.Device)
@@ -77,6 +82,11 @@ public sealed partial class KvmHost
         const ulong mapGpaRange = 1UL << 12;
         var machine = Runnable(vm);
         answer = 0;
+        if (machine.IsDead)
+        {
+            return Finish(Dead);
+        }
+
         if ((GuestOf(machine.Id).ExitHypercalls & mapGpaRange) == 0)
         {
             answer = -1000;
@@ -102,6 +112,11 @@ public sealed partial class KvmHost
     {
         signalled = false;
         var machine = Runnable(vm);
+        if (machine.IsDead)
+        {
+            return Return(StepCall.PreFaultMemory, new(Errno.EIO, CoreRules.GuestDead), address);
+        }
+
         var call = new PreFaultCall { Address = address, Size = size, Flags = flags, Profile = Profile, Host = Host };
         var check = PreFaultRules.Checks.Decide(ref call, Machine.Options.Rules);
         if (check is not null)
@@ -126,7 +141,7 @@ public sealed partial class KvmHost
             var result = PreFaultPage(vm, new Gpa(address).Frame, out var poisoned);
             if (!result.IsSuccess)
             {
-                signalled = poisoned && done == 0;
+                signalled = poisoned;
                 return done > 0 ? default : result;
             }
 
@@ -162,8 +177,15 @@ public sealed partial class KvmHost
         }
     }
 
+    private static VcpuExit Dead => VcpuExit.Failed(Errno.EIO, CoreRules.GuestDead);
+
     private VcpuExit Access(VirtualMachine vm, in GuestAccess access)
     {
+        if (vm.IsDead)
+        {
+            return Dead;
+        }
+
         GuestOf(vm.Id).Root = KvmVcpuRoot.Valid;
         if (Host.GuestAccessPath == GuestAccessPath.UserspaceAddress)
         {
@@ -293,7 +315,7 @@ public sealed partial class KvmHost
                 exit = VcpuExit.Signalled(fault.Detail.DecidedBy);
                 return Brought.Exit;
             case FaultVerdict.GuestDead:
-                exit = VcpuExit.Failed(Errno.EIO, CoreRules.GuestDead);
+                exit = Dead;
                 return Brought.Exit;
             default:
                 exit = VcpuExit.Failed(ErrnoOf(fault.Detail), fault.Detail.DecidedBy);

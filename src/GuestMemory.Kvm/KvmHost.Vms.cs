@@ -47,6 +47,10 @@ public sealed partial class KvmHost
         return Return(StepCall.CreateVcpu, KvmResult.Of((ulong)Descriptors.Open(new(OpenFileKind.Vcpu, machine.Id.Value))));
     }
 
+    /// <summary>Whether a VM has its vCPU.</summary>
+    /// <param name="descriptor">The VM's or vCPU's descriptor.</param>
+    public bool HasVcpu(int descriptor) => VmOf(descriptor) is { } vm && GuestOf(vm.Id).HasVcpu;
+
     /// <summary>The VM behind a VM's or vCPU's descriptor.</summary>
     /// <param name="descriptor">The descriptor.</param>
     public VirtualMachine? VmOf(int descriptor) =>
@@ -217,6 +221,11 @@ public sealed partial class KvmHost
     internal bool MayHaveGuestMemfd(VirtualMachine? vm) =>
         Profile.GuestMemfdInAnyVm || vm is not { Technology.Traits.HasPrivateMemory: false };
 
+    /// <summary>What a slot move leaves that is refused for the addresses' width.</summary>
+    public static PartialEffect MovePartialEffect { get; } = new(
+        "KVM_SET_USER_MEMORY_REGION2", "a move is refused because no guest address can name the new place",
+        "the slot's translations are gone, and remembered device memory is of an older generation", "kvm-main, slot moves");
+
     private KvmResult SetRegion(int vm, in MemoryRegion region, bool isFirstVersion)
     {
         if (!TryGetVm(vm, out var machine, out var refusal))
@@ -229,6 +238,11 @@ public sealed partial class KvmHost
         if (check is null && !call.Deletes)
         {
             check = MemoryRegionRules.Changes.Decide(ref call, Machine.Options.Rules);
+        }
+
+        if (check == MemoryRegionRules.GpaLimit && call.Moves)
+        {
+            InvalidateRefusedMove(call);
         }
 
         var result = check is null ? Commit(call) : KvmResult.Refused(check);
@@ -288,6 +302,13 @@ public sealed partial class KvmHost
 
         call.Vm.ChangeSlotFlags(call.Old, (MemslotFlags)call.Region.Flags);
         return Changed(call.Vm, Outcome.Success, removes: false);
+    }
+
+    // The kernel takes the old slot out of use before it asks whether the new place is possible, and puts it back when not.
+    private void InvalidateRefusedMove(in MemoryRegionCall call)
+    {
+        call.Vm.InvalidateSlot(call.Old!, ZapsAll(call.Vm));
+        Changed(call.Vm, Outcome.Success, removes: true);
     }
 
     private MemslotLayout LayoutOf(in MemoryRegionCall call) => new(

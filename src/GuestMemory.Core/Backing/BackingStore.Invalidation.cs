@@ -13,7 +13,7 @@ public sealed partial class BackingStore
     /// <inheritdoc/>
     public InvalidationScope BeginInvalidate(PageIndexRange pages, KindFilter kinds)
     {
-        _open.Add(pages);
+        _open.InsertSorted(pages, ComesBefore);
         var failed = false;
         foreach (var listener in _listeners)
         {
@@ -32,7 +32,8 @@ public sealed partial class BackingStore
             return CoreRules.Indivisible.Refuse(scope.Pages.Start.Value);
         }
 
-        var refusal = RefusalOfMapped(scope.Pages);
+        // What a listener could not let go of stays mapped and is leaked: nothing of it is given back.
+        var refusal = scope.Failed ? Outcome.Success : RefusalOfMapped(scope.Pages);
         if (!refusal.IsSuccess)
         {
             return refusal;
@@ -132,6 +133,9 @@ public sealed partial class BackingStore
 
         return false;
     }
+
+    private static bool ComesBefore(PageIndexRange left, PageIndexRange right) =>
+        left.Start < right.Start || (left.Start == right.Start && left.End < right.End);
 
     private Outcome MoveTo(PageIndex index, StoredPage stored)
     {

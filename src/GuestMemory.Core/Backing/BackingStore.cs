@@ -50,7 +50,7 @@ public sealed partial class BackingStore : IBackingStore, IStateful
     /// <summary>The runs of pages it holds, in order of index.</summary>
     public ReadOnlySpan<RangeEntry<StoredPage>> Pages => _pages.Runs;
 
-    /// <summary>Open invalidations, in the order they were opened.</summary>
+    /// <summary>Open invalidations, in order of page.</summary>
     public IReadOnlyList<PageIndexRange> OpenInvalidations => _open;
 
     /// <summary>The page a store holds at an index, without allocating it.</summary>

@@ -41,6 +41,11 @@ public sealed class Memslot : IMemslot, IStateful
     public Outcome Resolve(Gfn gfn, PageKind kind, out PageLocation location)
     {
         location = default;
+        if (!Gfns.Contains(gfn))
+        {
+            return CoreRules.NoBacking.Refuse(gfn.Value);
+        }
+
         var offset = gfn - Gfns.Start;
         if (kind == PageKind.Shared && !Layout.FileServesShared)
         {

@@ -78,7 +78,7 @@ public sealed class OverlayMemslot : IMemslot, IStateful
     {
         location = default;
         var covered = _pieces.TryGet(gfn.Value, out var piece);
-        if (covered != (kind == PageKind.Shared))
+        if (!Gfns.Contains(gfn) || covered != (kind == PageKind.Shared))
         {
             return CoreRules.NoBacking.Refuse(gfn.Value);
         }

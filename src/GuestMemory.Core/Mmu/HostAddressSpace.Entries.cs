@@ -54,7 +54,7 @@ public sealed partial class HostAddressSpace
         var mapped = new PageIndexRange(new(run.Start + (common.Start - mine.Start)), common.Count);
         if (_entries.ContainsAny(mapped.Start.Value, mapped.End.Value))
         {
-            _open.Add(new(store.Id, pages, mapped));
+            _open.InsertSorted(new(store.Id, pages, mapped), static (left, right) => left.ComesBefore(right));
             Notify(mapped, begin: true);
             DropEntries(mapped, keepPoison: true);
         }
@@ -95,15 +95,16 @@ public sealed partial class HostAddressSpace
         }
     }
 
-    private void TakeWriteRight(PageIndexRange pages)
+    // A page that is the process's own, or the store's, becomes writable at once; the zero page never is.
+    private void ChangeWriteRight(PageIndexRange pages, bool writable)
     {
         var at = pages.Start.Value;
         while (TryNextEntries(at, pages.End.Value, out var run))
         {
             at = run.End;
-            if (run.Value.Writable && _areas.TryGet(run.Start, out var area) && !area.Rights.HasFlag(HostRights.Write))
+            if (run.Value.Writable != writable && run.Value is { IsZeroPage: false, IsPoisoned: false })
             {
-                _entries.Set(run.Start, run.End, run.Value with { Writable = false });
+                _entries.Set(run.Start, run.End, run.Value with { Writable = writable });
             }
         }
     }

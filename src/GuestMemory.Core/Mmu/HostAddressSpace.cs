@@ -76,9 +76,9 @@ public sealed partial class HostAddressSpace : IPageSource, IBackingListener, IF
     /// <param name="entry">The entry, at that page.</param>
     public bool TryGetWholeEntry(PageIndex page, out HostEntry entry) => _entries.TryGet(page.Value, out entry);
 
-    /// <summary>Whether a page has an entry that says the page is there (or was, before it broke).</summary>
+    /// <summary>Whether a page has an entry: something is mapped there, the zero page included, or was before it broke.</summary>
     /// <param name="page">The page number.</param>
-    public bool HasEntry(PageIndex page) => _entries.TryGet(page.Value, out var entry) && !entry.IsZeroPage;
+    public bool HasEntry(PageIndex page) => _entries.ContainsAny(page.Value, page.Value + 1);
 
     /// <summary>Maps a store. What was mapped there is unmapped first.</summary>
     /// <param name="pages">The pages.</param>
@@ -130,7 +130,15 @@ public sealed partial class HostAddressSpace : IPageSource, IBackingListener, IF
             at = end;
         }
 
-        TakeWriteRight(pages);
+        ChangeWriteRight(pages, rights.HasFlag(HostRights.Write));
+        Notify(pages, begin: false);
+    }
+
+    /// <summary>Makes listeners let go of a range whose entries stay.</summary>
+    /// <param name="pages">The pages.</param>
+    public void LetGo(PageIndexRange pages)
+    {
+        Notify(pages, begin: true);
         Notify(pages, begin: false);
     }
 

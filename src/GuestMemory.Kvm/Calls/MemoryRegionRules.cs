@@ -9,6 +9,10 @@ internal static class MemoryRegionRules
     private const int UserSlots = 32764;
     private const ulong MostPages = (1UL << 31) - 1;
 
+    /// <summary>The last check before the commit: it runs when a slot to be moved is out of use already.</summary>
+    public static Check<MemoryRegionCall, Errno> GpaLimit { get; } = new(
+        Call + "/gpa-limit", "kvm-recordings, p04 gpa_limit_against_others", "frames no guest address can name", RefusesGpaLimit, Errno.EINVAL);
+
     /// <summary>Before the slot's file is looked at; deletion passes after these.</summary>
     public static RuleTable<MemoryRegionCall, Errno> Arguments { get; } = new(
         new(Call + "/first-version-flags", "kvm-recordings, p04 old_ioctl", "a guest_memfd the old argument has no field for", HasUnknownFirstVersionFlag, Errno.EINVAL),
@@ -36,7 +40,7 @@ internal static class MemoryRegionRules
         new(Call + "/not-guest-memfd", Findings, "other files as private memory", RefusesNotGuestMemfd, Errno.EINVAL, CheckClass.Security),
         new(Call + "/other-vm", "kvm-recordings, p05 wrong_vm", "another VM's private memory", RefusesOtherVm, Errno.EINVAL, CheckClass.Security),
         new(Call + "/beyond-file", "kvm-recordings, p05 eof", "pages the file does not have", IsBeyondFile, Errno.EINVAL),
-        new(Call + "/gpa-limit", "kvm-recordings, p04 gpa_limit_against_others", "frames no guest address can name", RefusesGpaLimit, Errno.EINVAL));
+        GpaLimit);
 
     private static bool HasUnknownFirstVersionFlag(ref MemoryRegionCall call) =>
         call.IsFirstVersion && (call.Region.Flags & ~(MemoryRegion.LogDirtyPages | MemoryRegion.ReadOnly)) != 0;

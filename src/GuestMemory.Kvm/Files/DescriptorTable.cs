@@ -77,6 +77,10 @@ public sealed class DescriptorTable : IStateful
     /// <param name="number">The open file's number.</param>
     public bool IsReferenced(int number) => _descriptors.Contains(number);
 
+    /// <summary>Whether any open file is of a thing.</summary>
+    /// <param name="file">Kind and number.</param>
+    public bool IsOpen(OpenFile file) => _files.Contains(file);
+
     /// <summary>The open file is gone; its number is free.</summary>
     /// <param name="number">The open file's number.</param>
     public void Forget(int number)

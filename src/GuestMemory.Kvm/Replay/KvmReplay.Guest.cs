@@ -13,7 +13,7 @@ public sealed partial class KvmReplay
 
         // Where every access is emulated, the recording says what that backend does with a guest that is not its own.
         outcome.Compared = kvm.Host.GuestAccessPath == GuestAccessPath.Translations;
-        if (!TryVm(arguments, out var vm))
+        if (!TryVm(arguments, out var vm) || !kvm.HasVcpu(vm))
         {
             NoHandle(ref outcome);
             return true;
