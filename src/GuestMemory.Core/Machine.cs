@@ -168,6 +168,22 @@ public sealed class Machine : IStateful
         return vm;
     }
 
+    /// <summary>What the kernel's reverse map can do to free frames from their users: every process lets go, and with it the shared translations of guests through it.</summary>
+    /// <param name="frames">The frames.</param>
+    /// <returns>Who still maps one: private and in-place translations of guests and pins are out of its reach. Empty when nobody does.</returns>
+    public IReadOnlyList<FrameMapping> TryToUnmap(PfnRange frames)
+    {
+        foreach (var mapping in Mappings.WhoMaps(frames))
+        {
+            if (mapping.Mapper.Kind == MapperKind.HostProcess)
+            {
+                Process(mapping.Mapper.Number).Evict(new(new(mapping.InputPage), mapping.Frames.Count));
+            }
+        }
+
+        return Mappings.WhoMaps(frames);
+    }
+
     /// <summary>The refusal of a step over frames that something besides a pin still maps.</summary>
     /// <param name="frames">The frames.</param>
     /// <param name="refusal">The refusal, naming the first such mapper.</param>

@@ -209,43 +209,35 @@ public sealed partial class KvmHost
     private VcpuExit Perform(VirtualMachine vm, in GuestAccess access)
     {
         var old = 0UL;
-        if (!access.IsWrite || access.Adds)
-        {
-            Transfer(vm, access, isWrite: false, ref old);
-        }
-
-        if (access.IsWrite)
+        var outcome = !access.IsWrite || access.Adds ? Transfer(vm, access, isWrite: false, ref old) : Outcome.Success;
+        if (outcome.IsSuccess && access.IsWrite)
         {
             var value = access.Adds ? unchecked(old + access.Value) : access.Value;
-            Transfer(vm, access, isWrite: true, ref value);
+            outcome = Transfer(vm, access, isWrite: true, ref value);
         }
 
-        return VcpuExit.Halted(old);
+        // What the ownership table denies ends the run; no byte of the page it guards changed.
+        return outcome.IsSuccess ? VcpuExit.Halted(old) : VcpuExit.Failed(Errno.EFAULT, outcome.DecidedBy);
     }
 
-    private static void Transfer(VirtualMachine vm, in GuestAccess access, bool isWrite, ref ulong value)
+    private static Outcome Transfer(VirtualMachine vm, in GuestAccess access, bool isWrite, ref ulong value)
     {
         var first = access.FirstLength;
-        TransferPage(vm, new(access.Gpa), first, isWrite, ref value);
-        if (first < access.Length)
+        var outcome = TransferPage(vm, new(access.Gpa), first, isWrite, ref value);
+        if (outcome.IsSuccess && first < access.Length)
         {
             var high = isWrite ? value >> (first * 8) : 0;
-            TransferPage(vm, new(access.Gpa + (ulong)first), access.Length - first, isWrite, ref high);
+            outcome = TransferPage(vm, new(access.Gpa + (ulong)first), access.Length - first, isWrite, ref high);
             value = isWrite ? value : value | (high << (first * 8));
         }
+
+        return outcome;
     }
 
-    private static void TransferPage(VirtualMachine vm, Gpa at, int length, bool isWrite, ref ulong value)
+    private static Outcome TransferPage(VirtualMachine vm, Gpa at, int length, bool isWrite, ref ulong value)
     {
         vm.TryTranslate(0, at.Frame, isWrite, out var translation);
-        if (isWrite)
-        {
-            vm.Write(0, at, length, translation, value);
-        }
-        else
-        {
-            vm.Read(0, at, length, translation, out value);
-        }
+        return isWrite ? vm.Write(0, at, length, translation, value) : vm.Read(0, at, length, translation, out value);
     }
 
     // What the hardware does with one page: use a translation, meet a device-memory mark, or fault.

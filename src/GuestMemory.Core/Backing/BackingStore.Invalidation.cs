@@ -47,6 +47,8 @@ public sealed partial class BackingStore
             freed += run.End - run.Start;
         }
 
+        freed += (ulong)_swapped.RemoveAll(page => scope.Pages.Contains(new PageIndex(page.Index)));
+
         Emit(StepKind.PagesFreed, scope.Pages.Start.Value, freed, Outcome.Success);
         return Outcome.Success with { Info = freed };
     }
@@ -101,22 +103,8 @@ public sealed partial class BackingStore
             return CoreRules.NotSupported.Refuse(index.Value);
         }
 
-        if (!_pages.TryGet(index.Value, out var stored))
-        {
-            return CoreRules.NotPresent.Refuse(index.Value);
-        }
-
-        if (stored.Flags.HasFlag(StoredPageFlags.Poisoned))
-        {
-            return CoreRules.Poisoned.Refuse(index.Value);
-        }
-
-        if (_machine.Frames.Pins.AnyPinned(new(stored.Frame, 1)))
-        {
-            return CoreRules.Pinned.Refuse(index.Value);
-        }
-
-        return OrderOf(index) > 0 || !Properties.Divisible ? CoreRules.Indivisible.Refuse(index.Value) : MoveTo(index, stored);
+        var refusal = RefusalToLeaveFrame(index, out var stored);
+        return refusal.IsSuccess ? MoveTo(index, stored) : refusal;
     }
 
     /// <summary>Whether an invalidation over pages of a range is open.</summary>

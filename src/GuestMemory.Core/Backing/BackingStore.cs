@@ -53,6 +53,10 @@ public sealed partial class BackingStore : IBackingStore, IStateful
     /// <summary>Open invalidations, in order of page.</summary>
     public IReadOnlyList<PageIndexRange> OpenInvalidations => _open;
 
+    /// <summary>Whether a page has bytes here, in a frame or written out.</summary>
+    /// <param name="index">The page.</param>
+    public bool Holds(PageIndex index) => _pages.ContainsAny(index.Value, index.Value + 1) || IsSwappedOut(index);
+
     /// <summary>The page a store holds at an index, without allocating it.</summary>
     /// <param name="index">The page.</param>
     /// <param name="page">Frame and state.</param>
@@ -189,6 +193,7 @@ public sealed partial class BackingStore : IBackingStore, IStateful
             writer.Byte((byte)run.Value.Flags);
         }
 
+        WriteSwapped(ref writer);
         writer.Int32(_open.Count);
         foreach (var open in _open)
         {
@@ -217,6 +222,7 @@ public sealed partial class BackingStore : IBackingStore, IStateful
             _pages.Set(start, end, new(new(reader.UInt64()), (StoredPageFlags)reader.Byte()));
         }
 
+        ReadSwapped(ref reader);
         for (var left = reader.Count(); left > 0; left--)
         {
             var start = reader.UInt64();
@@ -277,6 +283,11 @@ public sealed partial class BackingStore : IBackingStore, IStateful
         if (!Properties.DirectMapped)
         {
             _machine.DirectMap.Remove(frames);
+        }
+
+        if (_swapped.Count > 0)
+        {
+            BringBack(first, frames);
         }
     }
 }

@@ -94,6 +94,36 @@ public sealed class FrameContents : IStateful
         }
     }
 
+    /// <summary>A frame's non-zero words, to be kept elsewhere.</summary>
+    internal SavedWord[] Save(Pfn frame)
+    {
+        var first = IndexOf(frame.Value * WordsPerFrame);
+        first = first < 0 ? ~first : first;
+        var end = first;
+        while (end < _count && _words[end] < (frame.Value + 1) * WordsPerFrame)
+        {
+            end++;
+        }
+
+        var saved = new SavedWord[end - first];
+        for (var at = 0; at < saved.Length; at++)
+        {
+            saved[at] = new((int)(_words[first + at] - (frame.Value * WordsPerFrame)), _values[first + at]);
+        }
+
+        return saved;
+    }
+
+    /// <summary>Gives a frame the bytes that were kept, and zeroes the rest.</summary>
+    internal void Restore(Pfn frame, SavedWord[] saved)
+    {
+        Clear(new(frame, 1));
+        foreach (var word in saved)
+        {
+            SetWord((frame.Value * WordsPerFrame) + (ulong)word.Offset, word.Value);
+        }
+    }
+
     /// <summary>Writes a frame's first bytes from a buffer, and zeroes the rest.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="bytes">At most 4096 bytes.</param>

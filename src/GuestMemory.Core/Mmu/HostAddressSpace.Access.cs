@@ -150,7 +150,7 @@ public sealed partial class HostAddressSpace
         frame = default;
         var store = _machine.Store(area.Store);
         var isOwn = !area.IsShared;
-        if (isOwn && access == AccessKind.Read && !store.TryLookUp(area.Index, out _))
+        if (isOwn && access == AccessKind.Read && !store.Holds(area.Index))
         {
             SetEntry(page, new(FramePool.ZeroFrame, Writable: false, IsZeroPage: true, IsPoisoned: false));
             return HostFault.None;

@@ -116,6 +116,10 @@ public sealed partial class HostAddressSpace : IPageSource, IBackingListener, IF
         }
     }
 
+    /// <summary>Drops the entries of a range; every page stays with its store, to be mapped again when touched.</summary>
+    /// <param name="pages">The pages.</param>
+    public void Evict(PageIndexRange pages) => Zap(pages);
+
     /// <summary>Changes what the process may do with a range, and makes listeners let go.</summary>
     /// <param name="pages">The pages; all mapped.</param>
     /// <param name="rights">The new rights.</param>
