@@ -142,6 +142,22 @@ public sealed class Machine : IStateful
         return file;
     }
 
+    /// <summary>Whether any file views a store.</summary>
+    /// <param name="store">The store.</param>
+    public bool IsViewed(BackingStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        foreach (var file in _files)
+        {
+            if (file.Life != FileLife.Gone && file.StoreId == store.Id)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Creates a process with nothing mapped.</summary>
     public HostAddressSpace CreateProcess()
     {

@@ -4,6 +4,5 @@ namespace GuestMemory;
 /// <param name="HasPrivateMemory">Guest frames may be private.</param>
 /// <param name="HasSystemManagementMode">It has a second guest address space, where the host is built for it.</param>
 /// <param name="PrivateBytesSurviveUnmap">A private page keeps its bytes when its translation goes (software, SNP: yes; TDX: no).</param>
-/// <param name="ConvertsByHypercall">Its guests ask for conversions by KVM_HC_MAP_GPA_RANGE.</param>
 public sealed record TechnologyTraits(
-    bool HasPrivateMemory, bool HasSystemManagementMode, bool PrivateBytesSurviveUnmap, bool ConvertsByHypercall = false);
+    bool HasPrivateMemory, bool HasSystemManagementMode, bool PrivateBytesSurviveUnmap);

@@ -27,6 +27,7 @@ public sealed partial class VirtualMachine
     {
         var judged = Judge(vcpu, at, AccessKind.Read, translation);
         value = judged.IsSuccess ? Machine.Contents.Read(translation.Frame.Address + at.Offset, length) : 0;
+        Emit(StepKind.GuestAccess, new(at.Frame, 1), translation.Frame.Value, judged);
         return judged;
     }
 
@@ -45,6 +46,7 @@ public sealed partial class VirtualMachine
             Machine.Contents.Write(translation.Frame.Address + at.Offset, length, value);
         }
 
+        Emit(StepKind.GuestAccess, new(at.Frame, 1), translation.Frame.Value, judged);
         return judged;
     }
 
@@ -57,7 +59,6 @@ public sealed partial class VirtualMachine
             Cache.Fill(vcpu, at.Frame, translation);
         }
 
-        Emit(StepKind.GuestAccess, new(at.Frame, 1), translation.Frame.Value, judged);
         return judged;
     }
 }

@@ -377,10 +377,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
             process.Detach(this);
         }
 
-        if (Mmu is IFrameMapper mapper)
-        {
-            Machine.Mappings.Unregister(mapper);
-        }
+        Machine.Mappings.UnregisterAll(new(MapperKind.NestedTable, Id.Value));
 
         Slots.Clear();
         Cache.Clear();

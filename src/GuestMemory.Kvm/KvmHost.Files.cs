@@ -240,15 +240,11 @@ public sealed partial class KvmHost
     {
         var (guest, store) = (file.Guest, file.Store);
         file.Release();
-        foreach (var other in Machine.Files)
+        if (!Machine.IsViewed(store))
         {
-            if (other.Life != FileLife.Gone && other.StoreId == store.Id)
-            {
-                return;
-            }
+            Machine.DestroyStore(store);
         }
 
-        Machine.DestroyStore(store);
         DestroyUnreferenced(guest);
     }
 

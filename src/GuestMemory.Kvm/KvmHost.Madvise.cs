@@ -20,6 +20,11 @@ public sealed partial class KvmHost
             return new(Errno.EINVAL, s_addressAlignment);
         }
 
+        if (DoesWrap(address, length))
+        {
+            return new(Errno.EINVAL, s_wrap);
+        }
+
         var pages = PagesOf(address, length);
         return advice switch
         {
@@ -37,13 +42,13 @@ public sealed partial class KvmHost
         var at = pages.Start;
         while (at < pages.End)
         {
-            if (!TryAreaRun(at, pages.End, out var run))
+            if (!TryNextArea(at, pages.End, out var run))
             {
-                hole = true;
-                at += 1;
-                continue;
+                return new(Errno.ENOMEM, s_notMapped);
             }
 
+            hole |= run.Start > at.Value;
+            at = new(run.Start);
             var errno = AdviseArea(PageIndexRange.FromBounds(at, new(run.End)), run.Value, advice);
             if (errno != Errno.OK)
             {

@@ -4,6 +4,7 @@ namespace GuestMemory.Kvm;
 public sealed partial class KvmHost
 {
     private static readonly Rule s_addressAlignment = new("memory/address-alignment", "posix, munmap", "part of a page", CheckClass.Encoding);
+    private static readonly Rule s_wrap = new("memory/wrap", "posix, madvise", "a range around the end", CheckClass.Encoding);
     private static readonly Rule s_emptyUnmap = new("munmap/empty", "posix, munmap", "an empty range", CheckClass.Encoding);
     private static readonly Rule s_notMapped = new("memory/not-mapped", "posix, mprotect", "work on addresses that are not mapped");
     private static readonly Rule s_noExecute = new("mprotect/execute", "kvm-recordings, FINDINGS 22", "running code from guest memory", CheckClass.Security);
@@ -16,7 +17,7 @@ public sealed partial class KvmHost
     /// <returns>The address.</returns>
     public KvmResult MapAnonymous(ulong length)
     {
-        var call = new MmapCall { Length = length, Rights = HostRights.Read | HostRights.Write, Kind = OpenFileKind.Memfd, IsShared = true, Profile = Profile };
+        var call = new MmapCall { Length = length, Rights = HostRights.Read | HostRights.Write, Kind = OpenFileKind.Memfd, IsShared = true, Profile = Profile, Next = _nextMapping };
         var check = MmapRules.Checks.Decide(ref call, Machine.Options.Rules);
         if (check is not null)
         {
@@ -45,7 +46,7 @@ public sealed partial class KvmHost
         var call = new MmapCall
         {
             Offset = offset, Length = length, Rights = rights, IsShared = isShared, Kind = file.Kind,
-            IsMappable = store is { Properties.HostMappable: true }, Profile = Profile,
+            IsMappable = store is { Properties.HostMappable: true }, Profile = Profile, Next = _nextMapping,
         };
         var check = MmapRules.Checks.Decide(ref call, Machine.Options.Rules);
         if (check is not null)
@@ -71,7 +72,7 @@ public sealed partial class KvmHost
             return Return(StepCall.Munmap, new(Errno.EINVAL, s_addressAlignment), address);
         }
 
-        if (length == 0 || !UserAddresses.Contains(address, RoundUp(length)))
+        if (RoundUp(length) == 0 || !UserAddresses.Contains(address, RoundUp(length)))
         {
             return Return(StepCall.Munmap, new(Errno.EINVAL, s_emptyUnmap), address);
         }
@@ -103,11 +104,16 @@ public sealed partial class KvmHost
             return default;
         }
 
+        if (DoesWrap(address, length))
+        {
+            return new(Errno.ENOMEM, s_wrap);
+        }
+
         var pages = PagesOf(address, length);
         var at = pages.Start;
         while (at < pages.End)
         {
-            if (!TryAreaRun(at, pages.End, out var run))
+            if (!TryNextArea(at, pages.End, out var run) || run.Start > at.Value)
             {
                 return new(Errno.ENOMEM, s_notMapped);
             }
@@ -129,7 +135,13 @@ public sealed partial class KvmHost
     /// <param name="length">Bytes.</param>
     public KvmResult Mlock(ulong address, ulong length)
     {
-        var pages = PagesOf(address & ~0xfffUL, length + (address & 0xfff));
+        var whole = unchecked(length + (address & 0xfff));
+        if (whole < length || DoesWrap(address & ~0xfffUL, whole))
+        {
+            return new(Errno.EINVAL, s_wrap);
+        }
+
+        var pages = PagesOf(address & ~0xfffUL, whole);
         if (!Process.IsMapped(pages))
         {
             return new(Errno.ENOMEM, s_notMapped);
@@ -227,6 +239,10 @@ public sealed partial class KvmHost
 
     private static ulong RoundUp(ulong length) => unchecked((length + 0xfff) & ~0xfffUL);
 
+    // Rounded up to nothing, or around the end of all addresses.
+    private static bool DoesWrap(ulong address, ulong length) =>
+        length != 0 && (RoundUp(length) == 0 || unchecked(address + RoundUp(length)) < address);
+
     private static PageIndexRange PagesOf(ulong address, ulong length) => new(new(address >> 12), RoundUp(length) >> 12);
 
     private KvmResult Place(ulong length, in HostArea area)
@@ -251,13 +267,15 @@ public sealed partial class KvmHost
     private bool ForbidsExecution(int holder) =>
         holder >= 0 && Descriptors.File(holder).Kind == OpenFileKind.GuestMemfd && Profile.GuestMemfdForbidsExecution;
 
-    private bool TryAreaRun(PageIndex from, PageIndex end, out RangeEntry<HostArea> run)
+    // The first mapped run at or after a page, cut to the window.
+    private bool TryNextArea(PageIndex from, PageIndex end, out RangeEntry<HostArea> run)
     {
         foreach (var next in Process.Areas)
         {
-            if (next.Start <= from.Value && from.Value < next.End)
+            if (next.End > from.Value && next.Start < end.Value)
             {
-                run = new(from.Value, Math.Min(next.End, end.Value), next.Value.Advance(from.Value - next.Start));
+                var start = Math.Max(next.Start, from.Value);
+                run = new(start, Math.Min(next.End, end.Value), next.Value.Advance(start - next.Start));
                 return true;
             }
         }

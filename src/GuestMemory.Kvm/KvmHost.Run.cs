@@ -4,6 +4,7 @@ namespace GuestMemory.Kvm;
 public sealed partial class KvmHost
 {
     private const byte Halt = 0xf4;
+    private const int EmulationFailure = 1;
     private static readonly Rule s_staleMark = new("KVM_RUN/stale-mmio-mark", "kvm-recordings, FINDINGS 1", "device memory that became private going unnoticed");
     private static readonly Rule s_noSlot = new("KVM_PRE_FAULT_MEMORY/no-slot", "kvm-recordings, FINDINGS 19", "pre-faulting device memory");
     private static readonly Rule s_wrongKind = new("KVM_RUN/wrong-kind", "kvm-recordings, FINDINGS 5", "a page of the other kind than wanted", CheckClass.Security);
@@ -17,14 +18,14 @@ public sealed partial class KvmHost
     /// <param name="vm">The VM's or vCPU's descriptor.</param>
     /// <param name="gpa">First byte; the bytes may lie on two pages.</param>
     /// <param name="length">1 to 8.</param>
-    public VcpuExit GuestLoad(int vm, ulong gpa, int length) => Finish(Access(Runnable(vm), new(gpa, length, IsWrite: false, 0)));
+    public VcpuExit GuestLoad(int vm, ulong gpa, int length) => Finish(Access(Runnable(vm), GuestAccess.Create(gpa, length, isWrite: false, 0)));
 
     /// <summary>The vCPU stores 1 to 8 bytes and halts.</summary>
     /// <param name="vm">The VM's or vCPU's descriptor.</param>
     /// <param name="gpa">First byte.</param>
     /// <param name="length">1 to 8.</param>
     /// <param name="value">The bytes as a little-endian number; what is above them is ignored.</param>
-    public VcpuExit GuestStore(int vm, ulong gpa, int length, ulong value) => Finish(Access(Runnable(vm), new(gpa, length, IsWrite: true, value)));
+    public VcpuExit GuestStore(int vm, ulong gpa, int length, ulong value) => Finish(Access(Runnable(vm), GuestAccess.Create(gpa, length, isWrite: true, value)));
 
     /// <summary>The vCPU adds to 1 to 8 bytes under a lock and halts; the exit's value is the old one.</summary>
     /// <param name="vm">The VM's or vCPU's descriptor.</param>
@@ -32,7 +33,7 @@ public sealed partial class KvmHost
     /// <param name="length">1 to 8.</param>
     /// <param name="addend">What is added.</param>
     public VcpuExit GuestExchangeAdd(int vm, ulong gpa, int length, ulong addend) =>
-        Finish(Access(Runnable(vm), new(gpa, length, IsWrite: true, addend, Adds: true)));
+        Finish(Access(Runnable(vm), GuestAccess.Create(gpa, length, isWrite: true, addend, adds: true)));
 
     /// <summary>The vCPU jumps to an address. Only a HLT instruction there is known.</summary>
     /// <param name="vm">The VM's or vCPU's descriptor.</param>
@@ -42,7 +43,9 @@ public sealed partial class KvmHost
         var machine = Runnable(vm);
         if (Host.GuestAccessPath == GuestAccessPath.UserspaceAddress)
         {
-            throw new OutsideModelException("MB-5", "executing guest memory on a host that emulates every access");
+            return TryHostAddress(machine, new(gpa), isWrite: false, out var address, out _) && Load(address, 1, out var fetched) == HostFault.None
+                ? Executed(fetched)
+                : Finish(VcpuExit.InternalError(EmulationFailure));
         }
 
         if (machine.IsDead)
@@ -54,7 +57,7 @@ public sealed partial class KvmHost
         var brought = BringIn(machine, new Gpa(gpa).Frame, isWrite: false, out var exit);
         if (brought == Brought.Device)
         {
-            return Finish(VcpuExit.InternalError(1));
+            return Finish(VcpuExit.InternalError(EmulationFailure));
         }
 
         if (brought == Brought.Exit)
@@ -64,9 +67,7 @@ public sealed partial class KvmHost
 
         machine.TryTranslate(0, new Gpa(gpa).Frame, isWrite: false, out var translation);
         machine.Read(0, new(gpa), 1, translation, out var instruction);
-        return instruction == Halt
-            ? Finish(VcpuExit.Halted(0))
-            : throw new OutsideModelException("MB-5", $"executing the instruction byte 0x{instruction:x2}");
+        return Executed(instruction);
     }
 
     /// <summary>The guest asks its VMM to convert a range: KVM_HC_MAP_GPA_RANGE (12).</summary>
@@ -99,7 +100,25 @@ public sealed partial class KvmHost
             return Finish(VcpuExit.Halted(0));
         }
 
+        GuestOf(machine.Id).AwaitsAnswer = true;
         return Finish(VcpuExit.MapGpaRange(new(gpa), pages, attributes));
+    }
+
+    /// <summary>The VMM answers a hypercall and runs the vCPU on: the guest reads the answer and halts.</summary>
+    /// <param name="vm">The VM's or vCPU's descriptor.</param>
+    /// <param name="answer">The completion value (<c>hypercall.ret</c>); 0 is success.</param>
+    /// <returns>The halt; its value is what the guest read.</returns>
+    /// <exception cref="InvalidOperationException">No hypercall awaits an answer.</exception>
+    public VcpuExit CompleteHypercall(int vm, ulong answer)
+    {
+        var guest = GuestOf(Runnable(vm).Id);
+        if (!guest.AwaitsAnswer)
+        {
+            throw new InvalidOperationException("No hypercall of this vCPU awaits an answer.");
+        }
+
+        guest.AwaitsAnswer = false;
+        return Finish(VcpuExit.Halted(answer));
     }
 
     /// <summary>KVM_PRE_FAULT_MEMORY: brings pages in before the guest touches them.</summary>
@@ -336,6 +355,10 @@ public sealed partial class KvmHost
         var vm = VmOf(descriptor) ?? throw new ArgumentException($"Descriptor {descriptor} is neither a VM's nor a vCPU's.", nameof(descriptor));
         return GuestOf(vm.Id).HasVcpu ? vm : throw new ArgumentException($"The VM of descriptor {descriptor} has no vCPU.", nameof(descriptor));
     }
+
+    private VcpuExit Executed(ulong instruction) => instruction == Halt
+        ? Finish(VcpuExit.Halted(0))
+        : throw new OutsideModelException("MB-5", $"executing the instruction byte 0x{instruction:x2}");
 
     private VcpuExit Finish(in VcpuExit exit)
     {

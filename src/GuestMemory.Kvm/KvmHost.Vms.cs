@@ -143,18 +143,12 @@ public sealed partial class KvmHost
             return new(Errno.ENOENT, s_noLog);
         }
 
-        for (var page = 0UL; page < found.Gfns.Count; page++)
+        dirty.Clear();
+        foreach (var run in found.DirtyRuns)
         {
-            var isDirty = found.IsDirty(page);
-            if (page < (ulong)dirty.Length)
-            {
-                dirty[(int)page] = isDirty;
-            }
-
-            if (isDirty)
-            {
-                machine.WriteProtect(new(found.Gfns.Start + page, 1));
-            }
+            var start = (int)Math.Min(run.Start, (ulong)dirty.Length);
+            dirty[start..(int)Math.Min(run.End, (ulong)dirty.Length)].Fill(true);
+            machine.WriteProtect(new(found.Gfns.Start + run.Start, run.Length));
         }
 
         found.ClearDirty();

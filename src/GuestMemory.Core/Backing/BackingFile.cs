@@ -106,7 +106,7 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
         }
 
         var vm = _machine.VirtualMachine(Guest);
-        _begun.Add(pages);
+        _begun.InsertSorted(pages);
         vm.Sequence.Begin(around);
         var answer = MmuAnswer.Done;
         foreach (var binding in _bindings.Overlapping(pages.Start.Value, pages.End.Value))

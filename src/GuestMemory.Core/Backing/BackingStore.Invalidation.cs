@@ -13,11 +13,12 @@ public sealed partial class BackingStore
     /// <inheritdoc/>
     public InvalidationScope BeginInvalidate(PageIndexRange pages, KindFilter kinds)
     {
-        _open.InsertSorted(pages, ComesBefore);
+        _open.InsertSorted(pages);
         var failed = false;
         foreach (var listener in _listeners)
         {
-            failed |= !listener.BeginInvalidate(this, pages, kinds).IsDone;
+            // A refusal is no failure: what still maps the pages stands in the way of the step instead.
+            failed |= listener.BeginInvalidate(this, pages, kinds).Verdict == MmuVerdict.Failed;
         }
 
         return new(pages, failed);
@@ -40,15 +41,20 @@ public sealed partial class BackingStore
         }
 
         var freed = 0UL;
-        while (TryFirst(scope.Pages, out var run))
+        _leaving.Clear();
+        foreach (var run in _pages.Overlapping(scope.Pages.Start.Value, scope.Pages.End.Value))
         {
-            _pages.Remove(run.Start, run.End);
-            GiveBack(run, scope.Failed);
-            freed += run.End - run.Start;
+            _leaving.Add(run);
+            freed += run.Length;
         }
 
-        freed += (ulong)_swapped.RemoveAll(page => scope.Pages.Contains(new PageIndex(page.Index)));
+        _pages.Remove(scope.Pages.Start.Value, scope.Pages.End.Value);
+        foreach (var run in _leaving)
+        {
+            GiveBack(run, scope.Failed);
+        }
 
+        freed += _swapped.Count > 0 ? ForgetSwapped(scope.Pages) : 0;
         Emit(StepKind.PagesFreed, scope.Pages.Start.Value, freed, Outcome.Success);
         return Outcome.Success with { Info = freed };
     }
@@ -122,9 +128,6 @@ public sealed partial class BackingStore
         return false;
     }
 
-    private static bool ComesBefore(PageIndexRange left, PageIndexRange right) =>
-        left.Start < right.Start || (left.Start == right.Start && left.End < right.End);
-
     private Outcome MoveTo(PageIndex index, StoredPage stored)
     {
         if (!_machine.Frames.TryTake(new(0, 1, FramePurpose.Guest), out var frames))
@@ -152,18 +155,6 @@ public sealed partial class BackingStore
         GiveBack(new(index.Value, index.Value + 1, stored), scope.Failed);
         EndInvalidate(scope);
         return Outcome.Success with { Info = frames.Start.Value };
-    }
-
-    private bool TryFirst(PageIndexRange pages, out RangeEntry<StoredPage> run)
-    {
-        foreach (var next in _pages.Overlapping(pages.Start.Value, pages.End.Value))
-        {
-            run = next;
-            return true;
-        }
-
-        run = default;
-        return false;
     }
 
     private bool SplitsLargePage(PageIndexRange pages)

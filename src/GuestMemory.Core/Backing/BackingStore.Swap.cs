@@ -58,6 +58,9 @@ public sealed partial class BackingStore
         return OrderOf(index) > 0 ? CoreRules.Indivisible.Refuse(index.Value) : Outcome.Success;
     }
 
+    private ulong ForgetSwapped(PageIndexRange pages) =>
+        (ulong)_swapped.RemoveAll(page => pages.Contains(new PageIndex(page.Index)));
+
     private void BringBack(ulong first, PfnRange frames)
     {
         for (var at = _swapped.Count - 1; at >= 0; at--)

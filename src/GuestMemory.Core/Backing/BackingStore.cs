@@ -11,6 +11,7 @@ public sealed partial class BackingStore : IBackingStore, IStateful
     private readonly RangeMap<StoredPage> _pages = new();
     private readonly List<IBackingListener> _listeners = [];
     private readonly List<PageIndexRange> _open = [];
+    private readonly List<RangeEntry<StoredPage>> _leaving = [];
 
     internal BackingStore(Machine machine, int id)
     {
@@ -73,7 +74,7 @@ public sealed partial class BackingStore : IBackingStore, IStateful
 
         if (!_pages.TryGet(index.Value, out var stored))
         {
-            var allocated = Allocate(new(index, 1));
+            var allocated = TryTakeLarge(index) ? Outcome.Success : Allocate(new(index, 1));
             if (!allocated.IsSuccess)
             {
                 return allocated;
@@ -250,6 +251,29 @@ public sealed partial class BackingStore : IBackingStore, IStateful
 
         _listeners.Clear();
         IsLive = false;
+    }
+
+    // A page asked for alone comes as part of the largest page that fits where it is: all of it within the store, none of it held.
+    private bool TryTakeLarge(PageIndex index)
+    {
+        for (var order = Properties.LargestOrder; order > 0; order -= 9)
+        {
+            var granule = 1UL << order;
+            var first = index.Value & ~(granule - 1);
+            if (first + granule <= PageCount && !_pages.ContainsAny(first, first + granule)
+                && _machine.Frames.TryTake(new(order, granule, FramePurpose.Guest), out var frames))
+            {
+                Take(first, frames);
+                return true;
+            }
+
+            if (!Properties.Divisible)
+            {
+                break;
+            }
+        }
+
+        return false;
     }
 
     private bool TryFill(ulong start, ulong end, out ulong next)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 
 namespace GuestMemory;
@@ -131,12 +132,21 @@ public sealed class FrameContents : IStateful
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, WordsPerFrame * 8);
         Clear(new(frame, 1));
-        for (var at = 0; at < bytes.Length; at++)
+        var word = frame.Value * WordsPerFrame;
+        for (; bytes.Length >= 8; bytes = bytes[8..])
         {
-            if (bytes[at] != 0)
-            {
-                Write(new((frame.Value * WordsPerFrame * 8) + (ulong)at), 1, bytes[at]);
-            }
+            SetWord(word++, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        }
+
+        var last = 0UL;
+        for (var at = bytes.Length - 1; at >= 0; at--)
+        {
+            last = (last << 8) | bytes[at];
+        }
+
+        if (last != 0)
+        {
+            SetWord(word, last);
         }
     }
 

@@ -99,6 +99,9 @@ public sealed class Memslot : IMemslot, IStateful
     /// <param name="page">Page of the slot, from 0.</param>
     public bool IsDirty(ulong page) => _dirty.Contains(page);
 
+    /// <summary>Runs of pages written since the log was last taken, from 0 at the slot's first page.</summary>
+    public ReadOnlySpan<RangeEntry<Present>> DirtyRuns => _dirty.Runs;
+
     /// <summary>Empties the log.</summary>
     public void ClearDirty() => _dirty.Clear();
 

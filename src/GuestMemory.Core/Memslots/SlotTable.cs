@@ -25,12 +25,13 @@ public sealed class SlotTable : IStateful
     /// <param name="addressSpace">The guest address space.</param>
     public IMemslot? Find(Gfn gfn, int addressSpace = 0)
     {
-        foreach (var number in _byGfn)
+        // Slots of one address space do not overlap: the last one that starts no later is the only candidate.
+        for (var at = CountStartingBefore(gfn.Value + 1) - 1; at >= 0; at--)
         {
-            var place = _places[number];
-            if (place.AddressSpace == addressSpace && place.Slot.Gfns.Contains(gfn))
+            var place = _places[_byGfn[at]];
+            if (place.AddressSpace == addressSpace)
             {
-                return place.Slot;
+                return place.Slot.Gfns.Contains(gfn) ? place.Slot : null;
             }
         }
 
@@ -59,12 +60,12 @@ public sealed class SlotTable : IStateful
     /// <param name="except">The slot not counted.</param>
     public bool AnyOverlap(GfnRange gfns, int addressSpace, IMemslot? except = null)
     {
-        foreach (var number in _byGfn)
+        for (var at = CountStartingBefore(gfns.End.Value) - 1; at >= 0; at--)
         {
-            var place = _places[number];
-            if (place.AddressSpace == addressSpace && !ReferenceEquals(place.Slot, except) && place.Slot.Gfns.Overlaps(gfns))
+            var place = _places[_byGfn[at]];
+            if (place.AddressSpace == addressSpace && !ReferenceEquals(place.Slot, except))
             {
-                return true;
+                return place.Slot.Gfns.Overlaps(gfns);
             }
         }
 
@@ -219,13 +220,20 @@ public sealed class SlotTable : IStateful
 
     private void Index(SlotHandle handle)
     {
-        var start = _places[handle.Number].Slot.Gfns.Start;
-        var at = _byGfn.Count;
-        while (at > 0 && _places[_byGfn[at - 1]].Slot.Gfns.Start > start)
+        var start = _places[handle.Number].Slot.Gfns.Start.Value;
+        _byGfn.Insert(CountStartingBefore(start + 1), handle.Number);
+    }
+
+    private int CountStartingBefore(ulong gfn)
+    {
+        var low = 0;
+        var high = _byGfn.Count;
+        while (low < high)
         {
-            at--;
+            var middle = (low + high) / 2;
+            (low, high) = _places[_byGfn[middle]].Slot.Gfns.Start.Value < gfn ? (middle + 1, high) : (low, middle);
         }
 
-        _byGfn.Insert(at, handle.Number);
+        return low;
     }
 }

@@ -96,6 +96,7 @@ public sealed partial class HostAddressSpace
             {
                 HostFault.Poisoned => CoreRules.Poisoned.Refuse(request.Index.Value),
                 HostFault.OutOfFrames => CoreRules.OutOfFrames.Refuse(request.Index.Value),
+                HostFault.NoPage => CoreRules.NotHostAccessible.Refuse(request.Index.Value),
                 _ => CoreRules.BadAddress.Refuse(request.Index.Value),
             };
         }

@@ -77,10 +77,10 @@ public sealed partial class HostAddressSpace
 
     private void DropEntries(PageIndexRange pages, bool keepPoison)
     {
-        var at = pages.Start.Value;
-        while (TryNextEntries(at, pages.End.Value, out var run))
+        var end = pages.End.Value;
+        while (_entries.TryLast(pages.Start.Value, end, out var run))
         {
-            at = run.End;
+            end = run.Start;
             if (run.Value.IsPoisoned && keepPoison)
             {
                 continue;

@@ -2,8 +2,8 @@ namespace GuestMemory;
 
 /// <summary>A VM's invalidation sequence: which frames are being invalidated now, and how many invalidations ended so far.</summary>
 /// <remarks>
-/// The number rises before the count of running ones falls, so that a fault sees one or the other. Source: kvm-api,
-/// guest_memfd; systems.md 1.3. Not thread-safe.
+/// The number rises before the count of running ones falls, so that a fault sees one or the other. Source: guest-memfd,
+/// punch hole. Not thread-safe.
 /// </remarks>
 public sealed class InvalidationSequence : IStateful
 {

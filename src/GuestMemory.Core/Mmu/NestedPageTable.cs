@@ -59,17 +59,23 @@ public sealed class NestedPageTable : ISecondaryMmu, IFrameMapper, IStateful
     public MmuAnswer Unmap(GfnRange range, KindFilter kinds)
     {
         var window = WholeLeaves(range);
-        var at = window.Start.Value;
-        while (TryNextRun(at, window.End.Value, out var run))
+        foreach (var run in _leaves.Overlapping(window.Start.Value, window.End.Value))
         {
-            at = run.End;
-            if (kinds.HasFlag(run.Value.Kind == PageKind.Shared ? KindFilter.Shared : KindFilter.Private))
+            if (Takes(kinds, run.Value.Kind))
             {
-                _leaves.Remove(run.Start, run.End);
                 _unflushed.Add(run);
             }
         }
 
+        // Neighbours go at once: what lies behind them moves once, however many they are.
+        var from = window.Start.Value;
+        while (TryNextKept(from, window.End.Value, kinds, out var kept))
+        {
+            _leaves.Remove(from, kept.Start);
+            from = kept.End;
+        }
+
+        _leaves.Remove(from, window.End.Value);
         return MmuAnswer.Done;
     }
 
@@ -258,6 +264,24 @@ public sealed class NestedPageTable : ISecondaryMmu, IFrameMapper, IStateful
         }
 
         run = default;
+        return false;
+    }
+
+    private static bool Takes(KindFilter kinds, PageKind kind) =>
+        (kinds & (kind == PageKind.Shared ? KindFilter.Shared : KindFilter.Private)) != 0;
+
+    private bool TryNextKept(ulong from, ulong end, KindFilter kinds, out RangeEntry<Translation> kept)
+    {
+        foreach (var next in _leaves.Overlapping(from, end))
+        {
+            if (!Takes(kinds, next.Value.Kind))
+            {
+                kept = next;
+                return true;
+            }
+        }
+
+        kept = default;
         return false;
     }
 

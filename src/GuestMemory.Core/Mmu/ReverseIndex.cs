@@ -31,6 +31,9 @@ public sealed class ReverseIndex
     /// <param name="mapper">The mapper; it maps nothing any more.</param>
     public void Unregister(IFrameMapper mapper) => _mappers.Remove(mapper);
 
+    /// <summary>Takes away every tree of a guest, those behind another included.</summary>
+    internal void UnregisterAll(MapperId id) => _mappers.RemoveAll(mapper => mapper.Id == id);
+
     /// <summary>Counts of one frame.</summary>
     /// <param name="frame">The frame.</param>
     public MapCounts this[Pfn frame] => _counts.TryGet(frame.Value, out var counts) ? counts : default;

@@ -45,7 +45,7 @@ public static class CoreRules
 
     /// <summary>An indivisible store gives and takes whole large pages.</summary>
     public static CoreRule Indivisible { get; } = new(
-        "CORE/indivisible", "guest-memfd-rfc, hugetlb", "half a large page", CoreStatus.Indivisible);
+        "CORE/indivisible", "physmap-split, hugetlbfs", "half a large page", CoreStatus.Indivisible);
 
     /// <summary>A pinned page is not moved.</summary>
     public static CoreRule Pinned { get; } = new(
@@ -77,7 +77,7 @@ public static class CoreRules
 
     /// <summary>Nothing is done for a dead guest.</summary>
     public static CoreRule GuestDead { get; } = new(
-        "CORE/guest-dead", "kvm-api, KVM_EXIT_MEMORY_FAULT", "a guest going on after its memory failed", CoreStatus.GuestDead);
+        "CORE/guest-dead", "kvm-main, a VM marked dead", "a guest going on after its memory failed", CoreStatus.GuestDead);
 
     /// <summary>Leaves merge only when contiguous and alike.</summary>
     public static CoreRule NotMergeable { get; } = new(

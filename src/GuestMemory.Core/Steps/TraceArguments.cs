@@ -56,6 +56,24 @@ public readonly ref struct TraceArguments
         return TryParse(text, out var value) ? value : throw Malformed(key, text);
     }
 
+    /// <summary>An unsigned argument of at most 32 bits, in the forms of <see cref="UInt64"/>.</summary>
+    /// <param name="key">Its key.</param>
+    /// <exception cref="FormatException">There is no such argument, or it is no number of 32 bits.</exception>
+    public uint UInt32(ReadOnlySpan<byte> key)
+    {
+        var value = UInt64(key);
+        return value <= uint.MaxValue ? (uint)value : throw Malformed(key, Text(key));
+    }
+
+    /// <summary>A count or small number that is not negative, in the forms of <see cref="UInt64"/>.</summary>
+    /// <param name="key">Its key.</param>
+    /// <exception cref="FormatException">There is no such argument, or it is no number of 31 bits.</exception>
+    public int Count32(ReadOnlySpan<byte> key)
+    {
+        var value = UInt64(key);
+        return value <= int.MaxValue ? (int)value : throw Malformed(key, Text(key));
+    }
+
     /// <summary>A signed 64-bit argument: as <see cref="UInt64"/>, with a minus sign before it when negative. Hexadecimal digits without one are the 64 bits themselves.</summary>
     /// <param name="key">Its key.</param>
     /// <exception cref="FormatException">There is no such argument, or it is no signed number of 64 bits.</exception>
@@ -113,5 +131,5 @@ public readonly ref struct TraceArguments
     }
 
     private static FormatException Malformed(ReadOnlySpan<byte> key, ReadOnlySpan<byte> text) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"argument \"{Encoding.UTF8.GetString(key)}\" is \"{Encoding.UTF8.GetString(text)}\", not a number of 64 bits"));
+        new(string.Create(CultureInfo.InvariantCulture, $"argument \"{Encoding.UTF8.GetString(key)}\" is \"{Encoding.UTF8.GetString(text)}\", not a number of the size it must have"));
 }

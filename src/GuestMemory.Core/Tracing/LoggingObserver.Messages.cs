@@ -78,6 +78,9 @@ public sealed partial class LoggingObserver
             case StepKind.PageCleared:
                 LogPageCleared(logger, level, step.Start, step.Detail);
                 break;
+            case StepKind.HostUnmapped:
+                LogHostUnmapped(logger, level, step.Start, step.Count, step.Detail);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(step), step.Kind, "There is no message for this kind of step.");
         }
@@ -151,4 +154,7 @@ public sealed partial class LoggingObserver
 
     [LoggerMessage(EventId = (int)StepKind.PageCleared, EventName = nameof(StepKind.PageCleared), Message = "Store {Detail}: page 0x{Start:x} cleared for use")]
     private static partial void LogPageCleared(ILogger logger, LogLevel level, ulong start, ulong detail);
+
+    [LoggerMessage(EventId = (int)StepKind.HostUnmapped, EventName = nameof(StepKind.HostUnmapped), Message = "Process {Detail}: pages 0x{Start:x}+0x{Count:x} unmapped")]
+    private static partial void LogHostUnmapped(ILogger logger, LogLevel level, ulong start, ulong count, ulong detail);
 }

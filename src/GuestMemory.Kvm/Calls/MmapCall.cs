@@ -24,6 +24,9 @@ internal ref struct MmapCall
     /// <summary>The kernel's ways.</summary>
     public KernelProfile Profile;
 
+    /// <summary>Where the mapping would go.</summary>
+    public ulong Next;
+
     /// <summary>Length in whole pages; 0 when it wraps.</summary>
     public readonly ulong RoundedLength => unchecked((Length + 0xfff) & ~0xfffUL);
 

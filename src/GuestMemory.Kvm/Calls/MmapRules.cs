@@ -33,7 +33,7 @@ internal static class MmapRules
 
     private static bool RefusesLengthWrap(ref MmapCall call) => call.RoundedLength == 0;
 
-    private static bool RefusesAddressSpace(ref MmapCall call) => call.RoundedLength > UserAddresses.End;
+    private static bool RefusesAddressSpace(ref MmapCall call) => !UserAddresses.Contains(call.Next, call.RoundedLength);
 
     private static bool RefusesUnmappable(ref MmapCall call) => call.Kind is not (OpenFileKind.GuestMemfd or OpenFileKind.Memfd) || (call.Kind == OpenFileKind.GuestMemfd && !call.IsMappable);
 

@@ -36,6 +36,7 @@ internal static class Capabilities
         VmTypes => kvm.Host.VmTypes,
         PreFaultMemory => kvm.Profile.HasPreFault && kvm.Host.TwoDimensionalPaging ? 1UL : 0,
         GuestMemfdFlags => kvm.GuestMemfdFlags(vm),
+        _ when kvm.Host.OtherCapabilities.TryGetValue(capability, out var answer) => answer,
         _ => throw new OutsideModelException("MB-11", $"KVM_CHECK_EXTENSION of capability {capability}"),
     };
 }

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace GuestMemory.Kvm;
 
 /// <summary>What one host is built and run with, where hosts of one kernel version differ. A value.</summary>
@@ -29,6 +31,9 @@ public sealed record HostConfiguration
 
     /// <summary>The emulator reads and writes through userspace_addr whatever the attribute says (FINDINGS 2). Default: yes.</summary>
     public bool EmulatorBypassesPrivate { get; init; } = true;
+
+    /// <summary>Answers of KVM_CHECK_EXTENSION that nothing here computes, by capability number. Default: none is known.</summary>
+    public IReadOnlyDictionary<int, ulong> OtherCapabilities { get; init; } = ReadOnlyDictionary<int, ulong>.Empty;
 
     /// <summary>Checks the values.</summary>
     /// <returns>The same value.</returns>

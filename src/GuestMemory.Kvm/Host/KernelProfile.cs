@@ -1,7 +1,7 @@
 namespace GuestMemory.Kvm;
 
 /// <summary>How one version of the kernel behaves, where versions differ. A value: code asks it and never a version number.</summary>
-/// <remarks>Each member names its evidence; what was not recorded for a version is interpolated (docs/model-boundary.md, MB-2).</remarks>
+/// <remarks>Which value was recorded for which version and which is interpolated: docs/model-boundary.md, MB-2.</remarks>
 public sealed record KernelProfile
 {
     /// <summary>The version's name.</summary>

@@ -17,6 +17,9 @@ internal sealed class KvmGuest : IStateful
     /// <summary>Bit mask of hypercalls that leave to the VMM (KVM_CAP_EXIT_HYPERCALL).</summary>
     public ulong ExitHypercalls { get; set; }
 
+    /// <summary>Whether a hypercall left to the VMM and is not answered.</summary>
+    public bool AwaitsAnswer { get; set; }
+
     /// <summary>Whether a frame is remembered as device memory.</summary>
     public bool TryGetMark(Gfn gfn, out MmioMark mark) => _marks.TryGet(gfn.Value, out mark);
 
@@ -47,6 +50,7 @@ internal sealed class KvmGuest : IStateful
         HasVcpu = false;
         Root = KvmVcpuRoot.None;
         ExitHypercalls = 0;
+        AwaitsAnswer = false;
     }
 
     /// <inheritdoc/>
@@ -56,6 +60,7 @@ internal sealed class KvmGuest : IStateful
         writer.Flag(HasVcpu);
         writer.Byte((byte)Root);
         writer.UInt64(ExitHypercalls);
+        writer.Flag(AwaitsAnswer);
         writer.Int32(_marks.Count);
         foreach (var run in _marks.Runs)
         {
@@ -73,6 +78,7 @@ internal sealed class KvmGuest : IStateful
         HasVcpu = reader.Flag();
         Root = (KvmVcpuRoot)reader.Byte();
         ExitHypercalls = reader.UInt64();
+        AwaitsAnswer = reader.Flag();
         for (var left = reader.Count(); left > 0; left--)
         {
             var start = reader.UInt64();

@@ -1,15 +1,17 @@
 namespace GuestMemory.Kvm;
 
-/// <summary>The names a recording gives to descriptors, VMs and mappings. Names of up to eight bytes are compared as one number.</summary>
+/// <summary>The names a recording gives to descriptors, VMs and mappings, interned: one number each.</summary>
 internal sealed class Handles
 {
     private readonly List<ulong> _names = [];
     private readonly List<ulong> _values = [];
+    private readonly List<byte[]> _long = [];
 
     public void Clear()
     {
         _names.Clear();
         _values.Clear();
+        _long.Clear();
     }
 
     public bool TryGet(ReadOnlySpan<byte> name, out ulong value)
@@ -52,11 +54,12 @@ internal sealed class Handles
         }
     }
 
-    private static ulong KeyOf(ReadOnlySpan<byte> name)
+    // Up to eight characters are the number themselves; longer names, beyond ASCII's reach, count up from its end.
+    private ulong KeyOf(ReadOnlySpan<byte> name)
     {
-        if (name.Length is 0 or > 8)
+        if (name.Length > 8)
         {
-            throw new FormatException($"a name has 1 to 8 characters, not {name.Length}");
+            return KeyOfLong(name);
         }
 
         var key = 0UL;
@@ -66,5 +69,19 @@ internal sealed class Handles
         }
 
         return key;
+    }
+
+    private ulong KeyOfLong(ReadOnlySpan<byte> name)
+    {
+        for (var index = 0; index < _long.Count; index++)
+        {
+            if (name.SequenceEqual(_long[index]))
+            {
+                return ulong.MaxValue - (ulong)index;
+            }
+        }
+
+        _long.Add(name.ToArray());
+        return ulong.MaxValue - (ulong)(_long.Count - 1);
     }
 }

@@ -67,7 +67,7 @@ public sealed partial class KvmReplay
                 Result(ref outcome, kvm.Pwrite(descriptor, arguments.Int64("offset"u8)));
                 break;
             case ((byte)'l', _):
-                Result(ref outcome, kvm.Lseek(descriptor, checked((int)arguments.Int64("whence"u8))));
+                Result(ref outcome, kvm.Lseek(descriptor, (int)Math.Clamp(arguments.Int64("whence"u8), int.MinValue, int.MaxValue)));
                 break;
             case ((byte)'f', _):
                 Result(ref outcome, kvm.Ftruncate(descriptor));

@@ -131,7 +131,7 @@ public sealed partial class KvmReplay
         }
 
         var region = new MemoryRegion(
-            checked((uint)arguments.UInt64("slot"u8)), arguments.UInt64("flags"u8), arguments.UInt64("gpa"u8), arguments.UInt64("size"u8),
+            arguments.UInt32("slot"u8), arguments.UInt64("flags"u8), arguments.UInt64("gpa"u8), arguments.UInt64("size"u8),
             address, isFirstVersion ? 0 : OffsetOf(arguments), descriptor);
         Result(ref outcome, isFirstVersion ? kvm.SetUserMemoryRegion(vm, region) : kvm.SetUserMemoryRegion2(vm, region));
     }
@@ -186,7 +186,7 @@ public sealed partial class KvmReplay
             return;
         }
 
-        var result = kvm.CheckExtension(descriptor, checked((int)arguments.UInt64("cap"u8)));
+        var result = kvm.CheckExtension(descriptor, arguments.Count32("cap"u8));
         Result(ref outcome, result);
         outcome.Number("value"u8, (long)result.Value);
     }
@@ -199,11 +199,11 @@ public sealed partial class KvmReplay
             return;
         }
 
-        var pages = checked((int)arguments.UInt64("pages"u8));
+        var pages = arguments.Count32("pages"u8);
         _dirty = _dirty.Length >= pages ? _dirty : new bool[pages];
         var dirty = _dirty.AsSpan(0, pages);
         dirty.Clear();
-        var result = kvm.GetDirtyLog(vm, checked((uint)arguments.UInt64("slot"u8)), dirty);
+        var result = kvm.GetDirtyLog(vm, arguments.UInt32("slot"u8), dirty);
         Result(ref outcome, result);
         if (result.IsSuccess)
         {

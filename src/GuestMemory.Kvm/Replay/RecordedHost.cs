@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace GuestMemory.Kvm;
@@ -31,9 +32,24 @@ internal sealed record RecordedHost(KernelProfile Profile, HostConfiguration Hos
             SystemManagementMode = !isPvm,
             SamePageMerging = isPvm,
             GpaWidth = isPvm ? 52 : 40,
+            OtherCapabilities = All(capabilities),
             GuestAccessPath = isPvm ? GuestAccessPath.UserspaceAddress : GuestAccessPath.Translations,
         };
         return new(KernelProfile.ForRelease(kernel), host);
+    }
+
+    private static Dictionary<int, ulong> All(JsonElement capabilities)
+    {
+        var all = new Dictionary<int, ulong>();
+        foreach (var capability in capabilities.EnumerateObject())
+        {
+            if (int.TryParse(capability.Name, CultureInfo.InvariantCulture, out var number))
+            {
+                all.Add(number, Number(capabilities, capability.Name));
+            }
+        }
+
+        return all;
     }
 
     private static JsonElement Member(JsonElement parent, string name) => parent.TryGetProperty(name, out var member)

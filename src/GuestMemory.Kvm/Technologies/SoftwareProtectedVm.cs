@@ -14,7 +14,7 @@ public sealed class SoftwareProtectedVm : IGuestTechnology
 
     /// <inheritdoc/>
     public TechnologyTraits Traits { get; } = new(
-        HasPrivateMemory: true, HasSystemManagementMode: false, PrivateBytesSurviveUnmap: true, ConvertsByHypercall: true);
+        HasPrivateMemory: true, HasSystemManagementMode: false, PrivateBytesSurviveUnmap: true);
 
     /// <inheritdoc/>
     public ISecondaryMmu CreateMmu(VirtualMachine vm)

@@ -8,6 +8,18 @@ namespace GuestMemory.Kvm;
 /// <param name="Adds">Whether the value is added to what is there.</param>
 internal readonly record struct GuestAccess(ulong Gpa, int Length, bool IsWrite, ulong Value, bool Adds = false)
 {
+    private const ulong End = 1UL << 52;
+
+    /// <summary>An access a vCPU can make.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not 1 to 8, or a byte lies above every physical address.</exception>
+    public static GuestAccess Create(ulong gpa, int length, bool isWrite, ulong value, bool adds = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 8);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(gpa, End - (ulong)length);
+        return new(gpa, length, isWrite, value, adds);
+    }
+
     /// <summary>Bytes on the first page.</summary>
     public int FirstLength => (int)Math.Min((ulong)Length, 4096 - (Gpa & 0xfff));
 }

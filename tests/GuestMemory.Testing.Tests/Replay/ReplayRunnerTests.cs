@@ -103,7 +103,7 @@ public sealed class ReplayRunnerTests
             """{"i":0,"op":"add","args":{"n":"many"},"out":{}}""");
 
         Assert.Equal(
-            [(3L, "operation \"add\": argument \"n\" is missing" + Dropped), (5L, "operation \"add\": argument \"n\" is \"many\", not a number of 64 bits" + Dropped)],
+            [(3L, "operation \"add\": argument \"n\" is missing" + Dropped), (5L, "operation \"add\": argument \"n\" is \"many\", not a number of the size it must have" + Dropped)],
             Errors(result));
         Assert.Equal(2, result.Counts.Skipped);
     }
