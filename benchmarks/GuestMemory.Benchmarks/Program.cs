@@ -1,3 +1,14 @@
-using BenchmarkDotNet.Running;
+// Measures the library. With --quick, every budget once after warming up, in under a minute; otherwise BenchmarkDotNet:
+//   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick
+//   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --filter '*Convert*'
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+using BenchmarkDotNet.Running;
+using GuestMemory.Benchmarks;
+
+if (args is ["--quick", ..])
+{
+    return QuickRun.Run(Console.Out);
+}
+
+BenchmarkSwitcher.FromAssembly(typeof(QuickRun).Assembly).Run(args);
+return 0;

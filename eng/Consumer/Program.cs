@@ -1,6 +1,23 @@
-// Runs on the packed packages alone: the fingerprint needs System.IO.Hashing, which only a correct package brings along.
-// .ci/run compares the output with expected.txt.
+// Runs on the packed packages alone: a VM's page becomes private, and the fingerprint needs System.IO.Hashing, which only a correct
+// package brings along. .ci/run compares the output with expected.txt.
 
-using System.IO.Hashing;
+using GuestMemory;
+using GuestMemory.Kvm;
 
-Console.WriteLine($"{typeof(XxHash128)} {XxHash128.HashToUInt128([1, 2, 3]):x32}");
+var machine = new MachineFactory(null, [OrdinaryVm.Instance, SoftwareProtectedVm.Instance]).Create();
+var kvm = new KvmHost(machine);
+Console.WriteLine($"fingerprint {machine.Fingerprint():x32}");
+
+const ulong Gpa = 0x1000;
+const ulong Private = 8;
+var vm = (int)kvm.CreateVm(SoftwareProtectedVm.Instance.VmType).Value;
+var vcpu = (int)kvm.CreateVcpu(vm).Value;
+var file = (int)kvm.CreateGuestMemfd(vm, 0x1000, 0).Value;
+var shared = kvm.MapAnonymous(0x1000).Value;
+Console.WriteLine($"slot: {kvm.SetUserMemoryRegion2(vm, new(0, MemoryRegion.HasGuestMemfd, Gpa, 0x1000, shared, 0, file))}");
+Console.WriteLine($"shared store: {kvm.GuestStore(vcpu, Gpa, 8, 1).Reason}");
+Console.WriteLine($"to private: {kvm.SetMemoryAttributes(vm, Gpa, 0x1000, Private)}");
+Console.WriteLine($"private load: {kvm.GuestLoad(vcpu, Gpa, 8).Value}");
+Console.WriteLine($"to shared: {kvm.SetMemoryAttributes(vm, Gpa, 0x1000, 0)}");
+Console.WriteLine($"shared load: {kvm.GuestLoad(vcpu, Gpa, 8).Value}");
+Console.WriteLine($"fingerprint {machine.Fingerprint():x32}");

@@ -28,4 +28,10 @@ public interface IGuestTechnology
     /// <param name="data">Its argument block, read and written.</param>
     /// <returns>The technology's status.</returns>
     Outcome Command(VirtualMachine vm, uint command, Span<byte> data);
+
+    /// <summary>A VM ends: the technology gives back what it holds for it (table pages, keys, parcels). Translations are still there. Default: nothing.</summary>
+    /// <param name="vm">The VM.</param>
+    void End(VirtualMachine vm)
+    {
+    }
 }

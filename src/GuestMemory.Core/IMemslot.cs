@@ -1,7 +1,7 @@
 namespace GuestMemory;
 
 /// <summary>Binds a run of guest frames to pages: the shared side and the private side.</summary>
-public interface IMemslot
+public interface IMemslot : IStateful
 {
     /// <summary>The guest frames.</summary>
     GfnRange Gfns { get; }
@@ -25,4 +25,10 @@ public interface IMemslot
     /// <param name="pages">Its pages.</param>
     /// <param name="found">Where to add.</param>
     void FindShared(IPageSource source, PageIndexRange pages, ICollection<GfnRange> found);
+
+    /// <summary>A file is released: the side it served is gone from now on. Default: the slot has no file.</summary>
+    /// <param name="file">The file, by its number on the machine.</param>
+    void DetachFile(int file)
+    {
+    }
 }

@@ -3,11 +3,11 @@ namespace GuestMemory;
 /// <summary>Says whose a frame is: the host's, firmware's, in transit or a guest's, and who borrows it.</summary>
 /// <remarks>
 /// Where mapping itself transfers ownership (TDX, pKVM, CCA data granules) <see cref="Prepare"/>, <see cref="Reclaim"/>,
-/// <see cref="Split"/> and <see cref="Merge"/> only check, and the <see cref="ISecondaryMmu"/> changes the table in the same
+/// <see cref="Split"/> and <see cref="Merge"/> only check, or take the frame into transit, and the <see cref="ISecondaryMmu"/> changes the table in the same
 /// step as the translation. What a guest starts (PVALIDATE, ACCEPT, sharing back) is the technology's own operation.
 /// A refused call changes nothing.
 /// </remarks>
-public interface IOwnershipTable
+public interface IOwnershipTable : IStateful
 {
     /// <summary>What the table says of a frame. Total: every frame of the machine has an answer.</summary>
     /// <param name="frame">The frame.</param>

@@ -7,7 +7,7 @@ namespace GuestMemory;
 /// <see cref="Flush"/> ends use by what runs, and only it gives the frames back. A nested page table, KVM's mirror of a
 /// Secure EPT, an IOMMU and a host page table all fit.
 /// </remarks>
-public interface ISecondaryMmu
+public interface ISecondaryMmu : IStateful
 {
     /// <summary>Makes a translation, unless an invalidation ran since the request's sample.</summary>
     /// <param name="request">The translation.</param>
@@ -18,7 +18,7 @@ public interface ISecondaryMmu
     /// <param name="kinds">Which kinds of entry.</param>
     MmuAnswer Unmap(GfnRange range, KindFilter kinds);
 
-    /// <summary>Ends use of what was unmapped in a range and gives its frames back.</summary>
+    /// <summary>Ends use of what was unmapped in a range and gives its frames back. Whole leaves again, as <see cref="Unmap"/>.</summary>
     /// <param name="range">The input frames.</param>
     MmuAnswer Flush(GfnRange range);
 

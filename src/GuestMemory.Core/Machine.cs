@@ -265,7 +265,7 @@ public sealed class Machine : IStateful
         WriteAll(ref writer, _vms, LastLive(_vms, static vm => vm.IsLive));
         WriteAll(ref writer, _files, LastLive(_files, static file => file.Life != FileLife.Gone));
         WriteAll(ref writer, _processes, _processes.Count);
-        ((IStateful)Ownership).WriteState(ref writer);
+        Ownership.WriteState(ref writer);
     }
 
     /// <inheritdoc/>
@@ -284,7 +284,7 @@ public sealed class Machine : IStateful
         ReadAll(ref reader, _vms, id => new VirtualMachine(this, new(checked((ushort)(id + 1)))));
         ReadAll(ref reader, _files, id => new BackingFile(this, id));
         ReadProcesses(ref reader);
-        ((IStateful)Ownership).ReadState(ref reader);
+        Ownership.ReadState(ref reader);
         Mappings.Rebuild();
     }
 

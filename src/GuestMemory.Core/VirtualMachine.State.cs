@@ -27,7 +27,7 @@ public sealed partial class VirtualMachine
             writer.UInt64(open.Pages.End.Value);
         }
 
-        ((IStateful)Mmu).WriteState(ref writer);
+        Mmu.WriteState(ref writer);
     }
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ public sealed partial class VirtualMachine
             _open.Add(new(process, PageIndexRange.FromBounds(new(start), new(reader.UInt64()))));
         }
 
-        ((IStateful)Mmu).ReadState(ref reader);
+        Mmu.ReadState(ref reader);
     }
 
     private void BecomeLive(ulong vmType)

@@ -206,7 +206,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
         }
 
         EndConversion(gfns);
-        return zapped.IsDone ? Outcome.Success : CoreRules.GuestDead.Refuse();
+        return zapped.Verdict == MmuVerdict.Failed ? CoreRules.GuestDead.Refuse() : zapped.Detail;
     }
 
     /// <summary>First step of a conversion: begin, unmap and flush.</summary>
@@ -291,6 +291,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     /// <summary>Destroys the VM: slots, translations and attributes go; files that view stores for it must be gone.</summary>
     public void Destroy()
     {
+        Technology.End(this);
         Zap(AllGfns, KindFilter.Both);
         Close();
     }

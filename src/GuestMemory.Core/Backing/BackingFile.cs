@@ -112,7 +112,7 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
         foreach (var binding in _bindings.Overlapping(pages.Start.Value, pages.End.Value))
         {
             var zapped = vm.Zap(new(binding.Value.Gfn, binding.End - binding.Start), kinds);
-            answer = zapped.IsDone ? answer : zapped;
+            answer = answer.Verdict == MmuVerdict.Failed || zapped.IsDone ? answer : zapped;
         }
 
         return answer;
@@ -148,6 +148,13 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
             vm.EndOwn();
         }
 
+        // What the store began on this view ends with it: the store cannot reach it any more.
+        for (var left = _begun.Count; left > 0; left--)
+        {
+            vm.Sequence.End();
+        }
+
+        _begun.Clear();
         Store.Detach(this);
         _bindings.Clear();
         Life = FileLife.Gone;
@@ -225,7 +232,7 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
         foreach (var binding in _bindings.Runs)
         {
             vm.Zap(new(binding.Value.Gfn, binding.Length), KindFilter.Both);
-            vm.Slots.DetachFile(binding.Value.Slot, Id);
+            vm.Slots[binding.Value.Slot].DetachFile(Id);
         }
     }
 

@@ -159,8 +159,9 @@ public sealed partial class BackingStore
 
     private bool SplitsLargePage(PageIndexRange pages)
     {
-        var granule = 1UL << Properties.LargestOrder;
-        return !Properties.Divisible && ((pages.Start.Value | pages.End.Value) & (granule - 1)) != 0;
+        // The last page reaches beyond a store that is no multiple of it; the store's end is its end too.
+        var within = (1UL << Properties.LargestOrder) - 1;
+        return !Properties.Divisible && ((pages.Start.Value & within) != 0 || ((pages.End.Value & within) != 0 && pages.End.Value < PageCount));
     }
 
     private Outcome RefusalOfMapped(PageIndexRange pages)
@@ -187,6 +188,7 @@ public sealed partial class BackingStore
         if (unsafeNow)
         {
             _machine.Frames.Leak(frames);
+            Emit(StepKind.FramesLeaked, frames.Start.Value, frames.Count, Outcome.Success);
             return;
         }
 

@@ -1,6 +1,6 @@
 namespace GuestMemory;
 
-/// <summary>The machine's long-term pins, with owner and count: mappings outside every notifier, counted as shared entries.</summary>
+/// <summary>The machine's long-term pins, with owner and count. A device's and the kernel's are mappings outside every notifier, counted as shared entries.</summary>
 /// <remarks>Sorted by first frame, length and owner. Not thread-safe.</remarks>
 public sealed class FramePins : IFrameMapper, IStateful
 {
@@ -40,7 +40,7 @@ public sealed class FramePins : IFrameMapper, IStateful
         ArgumentNullException.ThrowIfNull(found);
         foreach (var pin in _pins)
         {
-            if (pin.Frames.Overlaps(frames))
+            if (Touches(pin.Owner) && pin.Frames.Overlaps(frames))
             {
                 found.Add(new(Id, pin.Frames.Intersect(frames), 0, PageKind.Shared, AwaitsFlush: false));
             }
@@ -82,7 +82,10 @@ public sealed class FramePins : IFrameMapper, IStateful
         }
 
         _pins.Insert(~at, new(frames, owner, 1));
-        _index.Add(frames, PageKind.Shared);
+        if (Touches(owner))
+        {
+            _index.Add(frames, PageKind.Shared);
+        }
     }
 
     internal bool Remove(PfnRange frames, PinOwner owner)
@@ -100,9 +103,16 @@ public sealed class FramePins : IFrameMapper, IStateful
         }
 
         _pins.RemoveAt(at);
-        _index.Remove(frames, PageKind.Shared);
+        if (Touches(owner))
+        {
+            _index.Remove(frames, PageKind.Shared);
+        }
+
         return true;
     }
+
+    // A hypervisor's pin keeps the frame where it is and touches nothing; a device's or the kernel's reads and writes it.
+    private static bool Touches(PinOwner owner) => owner != PinOwner.Hypervisor;
 
     private static int Compare(in FramePin pin, PfnRange frames, PinOwner owner)
     {

@@ -160,5 +160,6 @@ public sealed class Memslot : IMemslot, IStateful
         }
     }
 
-    internal void DetachFile() => FileDetached = true;
+    /// <inheritdoc/>
+    public void DetachFile(int file) => FileDetached |= HasFile && Layout.File == file;
 }

@@ -143,5 +143,6 @@ public sealed class OverlayMemslot : IMemslot, IStateful
         }
     }
 
-    internal void DetachFile() => FileDetached = true;
+    /// <inheritdoc/>
+    public void DetachFile(int file) => FileDetached |= File == file;
 }

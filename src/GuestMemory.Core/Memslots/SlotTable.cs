@@ -128,19 +128,6 @@ public sealed class SlotTable : IStateful
         Index(slot.Handle);
     }
 
-    internal void DetachFile(SlotHandle handle, int file)
-    {
-        switch (this[handle])
-        {
-            case Memslot slot when slot.Layout.File == file:
-                slot.DetachFile();
-                break;
-            case OverlayMemslot slot when slot.File == file:
-                slot.DetachFile();
-                break;
-        }
-    }
-
     internal void Clear()
     {
         _places.Clear();
@@ -165,7 +152,7 @@ public sealed class SlotTable : IStateful
             {
                 writer.Int32(place.AddressSpace);
                 writer.Byte(MakeOf(place.Slot));
-                ((IStateful)place.Slot).WriteState(ref writer);
+                place.Slot.WriteState(ref writer);
             }
         }
     }
@@ -191,7 +178,7 @@ public sealed class SlotTable : IStateful
             {
                 var addressSpace = reader.Int32();
                 var slot = SlotOfMake(reader.Byte(), new(number));
-                ((IStateful)slot).ReadState(ref reader);
+                slot.ReadState(ref reader);
                 _places[number] = new(slot, addressSpace, IsLive: true);
                 Index(new(number));
             }

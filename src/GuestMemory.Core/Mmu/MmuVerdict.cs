@@ -9,7 +9,7 @@ public enum MmuVerdict : byte
     /// <summary>An invalidation ran since the sample, or runs over the frame now: fault again.</summary>
     Retry,
 
-    /// <summary>A lock of the technology is held: try again, nothing changed.</summary>
+    /// <summary>A lock of the technology is held: try again; nothing changed but table pages.</summary>
     Busy,
 
     /// <summary>Refused; the detail says why. Nothing changed.</summary>

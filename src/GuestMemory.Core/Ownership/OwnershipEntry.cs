@@ -4,7 +4,7 @@ namespace GuestMemory;
 /// <param name="Owner">Whose it is.</param>
 /// <param name="Gfn">The owner's guest frame; meaningful for a guest owner only.</param>
 /// <param name="Borrowers">How many parties besides the owner may use it.</param>
-/// <param name="Borrower">The first of them, or no guest.</param>
+/// <param name="Borrower">The first of them; no guest when there is none, or when it is the host.</param>
 /// <param name="EntrySize">Size of the table's entry that covers the frame.</param>
 /// <param name="LargestMapping">Largest translation that may lead to it.</param>
 public readonly record struct OwnershipEntry(

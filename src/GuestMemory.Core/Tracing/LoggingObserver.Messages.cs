@@ -81,6 +81,9 @@ public sealed partial class LoggingObserver
             case StepKind.HostUnmapped:
                 LogHostUnmapped(logger, level, step.Start, step.Count, step.Detail);
                 break;
+            case StepKind.FramesLeaked:
+                LogFramesLeaked(logger, level, step.Detail, step.Start, step.Count);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(step), step.Kind, "There is no message for this kind of step.");
         }
@@ -157,4 +160,7 @@ public sealed partial class LoggingObserver
 
     [LoggerMessage(EventId = (int)StepKind.HostUnmapped, EventName = nameof(StepKind.HostUnmapped), Message = "Process {Detail}: pages 0x{Start:x}+0x{Count:x} unmapped")]
     private static partial void LogHostUnmapped(ILogger logger, LogLevel level, ulong start, ulong count, ulong detail);
+
+    [LoggerMessage(EventId = (int)StepKind.FramesLeaked, EventName = nameof(StepKind.FramesLeaked), Message = "Store {Detail}: frames 0x{Start:x}+0x{Count:x} leaked; nobody gets them again")]
+    private static partial void LogFramesLeaked(ILogger logger, LogLevel level, ulong detail, ulong start, ulong count);
 }

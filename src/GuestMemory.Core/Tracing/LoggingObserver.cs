@@ -22,14 +22,14 @@ public sealed partial class LoggingObserver : IStepObserver
     /// <summary>The level of a step: warning for what breaks or would have broken the one rule, debug for everything else.</summary>
     /// <param name="machine">The machine, after the step.</param>
     /// <param name="step">The step.</param>
-    /// <returns>Warning when unmap-before-convert refused the step, when an unmap or flush failed or its guest is dead, and when a page broke.</returns>
+    /// <returns>Warning when unmap-before-convert refused the step, when an unmap or flush failed or its guest is dead, when a page broke, and when frames are leaked.</returns>
     public static LogLevel LevelOf(Machine machine, in StepEvent step)
     {
         ArgumentNullException.ThrowIfNull(machine);
         var isWarning = ReferenceEquals(step.Outcome.DecidedBy, CoreRules.UnmapBeforeConvert) || step.Kind switch
         {
             StepKind.Zapped => !step.Outcome.IsSuccess || machine.VirtualMachine(step.Guest).IsDead,
-            StepKind.PagePoisoned => true,
+            StepKind.PagePoisoned or StepKind.FramesLeaked => true,
             _ => false,
         };
         return isWarning ? LogLevel.Warning : LogLevel.Debug;

@@ -74,4 +74,7 @@ public enum StepKind
 
     /// <summary>Page table entries of a process were dropped; the start is the first page number, the detail its process.</summary>
     HostUnmapped = 24,
+
+    /// <summary>Frames were lost on purpose, because they could not be made safe; the start is the first frame, the detail the store.</summary>
+    FramesLeaked = 25,
 }

@@ -52,7 +52,7 @@ public sealed class ContractsBiteTests
     public void Wrapped_without_a_mistake_everything_passes()
     {
         Assert.Empty(ContractRun.Failures(() => new StoreUnderTest((_, store) => new(store))));
-        Assert.Empty(ContractRun.Failures(() => new SlotUnderTest((slot, file) => new(slot, file))));
+        Assert.Empty(ContractRun.Failures(() => new SlotUnderTest(slot => new(slot))));
         Assert.Empty(ContractRun.Failures(() => new TreeUnderTest(vm => new(vm))));
         Assert.Empty(ContractRun.Failures(() => new TableUnderTest(() => new())));
     }
@@ -104,7 +104,7 @@ public sealed class ContractsBiteTests
         }
     }
 
-    private sealed class SlotUnderTest(Func<OverlayMemslot, BackingFile, FaultySlot> make) : MemslotContract
+    private sealed class SlotUnderTest(Func<OverlayMemslot, FaultySlot> make) : MemslotContract
     {
         protected override IMemslot CreateSlot(MemslotParts parts)
         {
@@ -112,7 +112,7 @@ public sealed class ContractsBiteTests
             Assert.True(parts.File.Bind(handle, parts.FileStart, parts.Gfns).IsSuccess);
             var overlay = new OverlayMemslot(parts.Vm.Machine, handle, parts.Gfns, parts.File.Id, parts.FileStart);
             Assert.True(overlay.Lay(new(parts.Gfns.Start, parts.Gfns.Count / 2), parts.Process.Id.Number, parts.SharedPage.Value).IsSuccess);
-            var slot = make(overlay, parts.File);
+            var slot = make(overlay);
             Assert.True(parts.Vm.AddSlot(handle, slot).IsSuccess);
             return slot;
         }

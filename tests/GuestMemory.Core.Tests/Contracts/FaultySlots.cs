@@ -6,32 +6,32 @@ namespace GuestMemory.Tests.Contracts;
 /// <summary>Slots with one mistake each, and the fact that catches it.</summary>
 internal static class FaultySlots
 {
-    public static IReadOnlyList<(string Mistake, string Fact, Func<OverlayMemslot, BackingFile, FaultySlot> Make)> All { get; } =
+    public static IReadOnlyList<(string Mistake, string Fact, Func<OverlayMemslot, FaultySlot> Make)> All { get; } =
     [
         ("is a frame short", nameof(MemslotContract.The_slot_covers_exactly_its_frames),
-            (slot, file) => new(slot, file) { OnGfns = static gfns => new(gfns.Start, gfns.Count - 1) }),
+            slot => new(slot) { OnGfns = static gfns => new(gfns.Start, gfns.Count - 1) }),
         ("is off by a page on the shared side", nameof(MemslotContract.A_shared_frame_resolves_to_its_own_page),
-            (slot, file) => Moving(slot, file, static (location, kind) => kind == PageKind.Shared ? location with { Index = location.Index + 1 } : location)),
+            slot => Moving(slot, static (location, kind) => kind == PageKind.Shared ? location with { Index = location.Index + 1 } : location)),
         ("puts every private frame at one page", nameof(MemslotContract.A_private_frame_resolves_to_its_own_page_of_the_file),
-            (slot, file) => Moving(slot, file, (location, kind) => kind == PageKind.Private ? location with { Index = slot.FileStart } : location)),
-        ("resolves beyond its end", nameof(MemslotContract.A_frame_outside_is_never_resolved), (slot, file) => new(slot, file) { OnResolve = ResolveBeyond }),
+            slot => Moving(slot, (location, kind) => kind == PageKind.Private ? location with { Index = slot.FileStart } : location)),
+        ("resolves beyond its end", nameof(MemslotContract.A_frame_outside_is_never_resolved), slot => new(slot) { OnResolve = ResolveBeyond }),
         ("denies a side it has", nameof(MemslotContract.Serving_a_kind_and_resolving_it_agree),
-            (slot, file) => new(slot, file) { OnServes = static (_, kind) => kind == PageKind.Shared }),
-        ("brings in what it is asked for", nameof(MemslotContract.Resolving_changes_nothing), (slot, file) => Moving(slot, file, static (location, _) =>
+            slot => new(slot) { OnServes = static (_, kind) => kind == PageKind.Shared }),
+        ("brings in what it is asked for", nameof(MemslotContract.Resolving_changes_nothing), slot => Moving(slot, static (location, _) =>
         {
             location.Source.GetPage(new(location.Index, location.Slot, Write: false), out BackingPage _);
             return location;
         })),
         ("names another slot", nameof(MemslotContract.What_is_resolved_can_be_had),
-            (slot, file) => Moving(slot, file, static (location, _) => location with { Slot = new(location.Slot.Number + 1) })),
-        ("outlives its file", nameof(MemslotContract.A_released_file_takes_the_private_side_with_it), (slot, file) => new(slot, file) { ForgetsRelease = true }),
+            slot => Moving(slot, static (location, _) => location with { Slot = new(location.Slot.Number + 1) })),
+        ("outlives its file", nameof(MemslotContract.A_released_file_takes_the_private_side_with_it), slot => new(slot) { ForgetsRelease = true }),
         ("finds nothing that must let go", nameof(MemslotContract.The_frame_in_front_of_a_shared_page_is_found),
-            (slot, file) => new(slot, file) { OnFindShared = static (_, _, _, _) => { } }),
+            slot => new(slot) { OnFindShared = static (_, _, _, _) => { } }),
         ("finds frames of its neighbour", nameof(MemslotContract.Frames_in_front_of_a_run_of_shared_pages_are_found_within_the_slot),
-            (slot, file) => new(slot, file) { OnFindShared = FindTooMuch }),
+            slot => new(slot) { OnFindShared = FindTooMuch }),
         ("takes any process for its own", nameof(MemslotContract.Nothing_is_found_in_front_of_another_source),
-            (slot, file) => new(slot, file) { OnFindShared = (inner, _, pages, found) => inner.FindShared(SourceOf(slot), pages, found) }),
-        ("empties what others found", nameof(MemslotContract.What_was_found_before_stays), (slot, file) => new(slot, file)
+            slot => new(slot) { OnFindShared = (inner, _, pages, found) => inner.FindShared(SourceOf(slot), pages, found) }),
+        ("empties what others found", nameof(MemslotContract.What_was_found_before_stays), slot => new(slot)
         {
             OnFindShared = static (inner, source, pages, found) =>
             {
@@ -40,12 +40,12 @@ internal static class FaultySlots
             },
         }),
         ("is read-only by mistake", nameof(MemslotContract.A_write_fault_is_mapped_unless_the_slot_is_read_only),
-            (slot, file) => new(slot, file) { IsReadOnly = true }),
-        ("knows its store", nameof(MemslotContract.The_slot_answers_alike_on_every_store), (slot, file) => Moving(slot, file, static (location, _) =>
+            slot => new(slot) { IsReadOnly = true }),
+        ("knows its store", nameof(MemslotContract.The_slot_answers_alike_on_every_store), slot => Moving(slot, static (location, _) =>
             location.Source is BackingFile { Store.Properties.LargestOrder: > 0 } ? location with { Index = location.Index.AlignDown(PageSize.Size2M) } : location)),
     ];
 
-    private static FaultySlot Moving(OverlayMemslot slot, BackingFile file, Func<PageLocation, PageKind, PageLocation> move) => new(slot, file)
+    private static FaultySlot Moving(OverlayMemslot slot, Func<PageLocation, PageKind, PageLocation> move) => new(slot)
     {
         OnResolve = (IMemslot inner, Gfn gfn, PageKind kind, out PageLocation location) =>
         {

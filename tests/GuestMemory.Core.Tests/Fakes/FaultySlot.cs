@@ -1,7 +1,7 @@
 namespace GuestMemory.Tests.Fakes;
 
 /// <summary>A slot with chosen members done wrongly.</summary>
-internal sealed class FaultySlot(OverlayMemslot slot, BackingFile file) : IMemslot, IStateful
+internal sealed class FaultySlot(OverlayMemslot slot) : IMemslot
 {
     public delegate Outcome Resolving(IMemslot slot, Gfn gfn, PageKind kind, out PageLocation location);
 
@@ -25,13 +25,15 @@ internal sealed class FaultySlot(OverlayMemslot slot, BackingFile file) : IMemsl
 
     public Outcome Resolve(Gfn gfn, PageKind kind, out PageLocation location)
     {
-        // A VM's table tells only slots it knows by their class.
-        if (file.Life == FileLife.Gone && !ForgetsRelease)
-        {
-            slot.DetachFile();
-        }
-
         return OnResolve is null ? slot.Resolve(gfn, kind, out location) : OnResolve(slot, gfn, kind, out location);
+    }
+
+    public void DetachFile(int file)
+    {
+        if (!ForgetsRelease)
+        {
+            slot.DetachFile(file);
+        }
     }
 
     public void FindShared(IPageSource source, PageIndexRange pages, ICollection<GfnRange> found)

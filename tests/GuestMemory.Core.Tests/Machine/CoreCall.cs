@@ -1,0 +1,31 @@
+namespace GuestMemory.Tests;
+
+internal enum CoreCall
+{
+    GuestRead,
+    GuestWrite,
+    Convert,
+    PunchPrivate,
+    PunchShared,
+    HostLoad,
+    HostStore,
+    Discard,
+    Protect,
+    Unmap,
+    Map,
+    Pin,
+    Unpin,
+    Poison,
+    MarkPoisoned,
+    Move,
+    RemoveSlot,
+    AddSlot,
+    Release,
+    OpenFile,
+    BeginInvalidate,
+    FreeOpened,
+    EndInvalidate,
+    CreateVm,
+    DestroyVm,
+    Populate,
+}

@@ -1,0 +1,12 @@
+namespace GuestMemory.Tests;
+
+internal enum TableCall
+{
+    Map,
+    Unmap,
+    Flush,
+    Split,
+    Merge,
+    WriteProtect,
+    Cache,
+}
