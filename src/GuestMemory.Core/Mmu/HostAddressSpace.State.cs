@@ -58,13 +58,6 @@ public sealed partial class HostAddressSpace
         }
     }
 
-    internal void Clear()
-    {
-        _areas.Clear();
-        _entries.Clear();
-        _open.Clear();
-    }
-
     private static void WriteArea(ref StateWriter writer, in RangeEntry<HostArea> run)
     {
         writer.UInt64(run.Start);

@@ -31,6 +31,6 @@ public sealed class WordsTests
             .Where(type => type.IsValueType && !type.IsEnum && !type.IsByRefLike && !type.IsGenericTypeDefinition && type != typeof(GuestFault))
             .Select(type => (type.Name, Text: Activator.CreateInstance(type)!.ToString()));
 
-        Assert.All(values, value => Assert.False(string.IsNullOrWhiteSpace(value.Text) && value.Name != nameof(BackingProperties), value.Name));
+        Assert.All(values, value => Assert.False(string.IsNullOrWhiteSpace(value.Text), value.Name));
     }
 }
