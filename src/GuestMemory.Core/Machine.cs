@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 
 namespace GuestMemory;
 
@@ -66,6 +67,11 @@ public sealed class Machine : IStateful
 
     /// <summary>The VMs, gone ones included.</summary>
     public IReadOnlyList<VirtualMachine> VirtualMachines => _vms;
+
+    // The same lists without an enumerator on the heap, for what runs at every step.
+    internal ReadOnlySpan<BackingFile> FileSpan => CollectionsMarshal.AsSpan(_files);
+
+    internal ReadOnlySpan<VirtualMachine> VirtualMachineSpan => CollectionsMarshal.AsSpan(_vms);
 
     /// <summary>A store by its number.</summary>
     /// <param name="id">The number.</param>

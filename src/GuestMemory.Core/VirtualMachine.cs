@@ -129,6 +129,24 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
         return Outcome.Success;
     }
 
+    /// <summary>Removes a slot of another make: its translations go, its place is freed. Its maker ends its bindings.</summary>
+    /// <param name="handle">Its place.</param>
+    public Outcome RemoveSlot(SlotHandle handle)
+    {
+        if (Sequence.InProgress > 0)
+        {
+            return CoreRules.InvalidationOpen.Refuse();
+        }
+
+        var gfns = Slots[handle].Gfns;
+        BeginOwn(gfns);
+        Zap(gfns, KindFilter.Both);
+        EndOwn();
+        Slots.Remove(handle);
+        Emit(StepKind.SlotRemoved, gfns, 0, Outcome.Success);
+        return Outcome.Success;
+    }
+
     /// <summary>Ends a slot's binding. A file whose last reference is gone cannot be reached by it on a kernel that needs a reference to unbind.</summary>
     /// <param name="slot">The slot.</param>
     /// <param name="unbindsDyingFile"><see langword="false"/>: the binding of a dying file stays, as in guest_memfd as first merged.</param>
@@ -362,7 +380,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     private void CollectShared(HostAddressSpace process, PageIndexRange pages)
     {
         _found.Clear();
-        foreach (var place in Slots.Places)
+        foreach (var place in Slots.PlaceSpan)
         {
             if (place is { IsLive: true, AddressSpace: 0 })
             {

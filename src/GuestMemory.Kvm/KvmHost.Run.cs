@@ -289,17 +289,24 @@ public sealed partial class KvmHost
         return Settle(vm, fault, verdict, out exit);
     }
 
-    // The kernel faults again by itself when an invalidation came between.
+    // The kernel faults again by itself when an invalidation came between. One that is open makes it wait for a step of somebody else.
     private static GuestFault RunFault(VirtualMachine vm, Gfn gfn, bool isWrite, out FaultVerdict verdict)
     {
-        GuestFault fault;
-        do
+        while (true)
         {
-            fault = new(vm, gfn, isWrite, vm.Technology.WantedKind(vm.Attributes.KindOf(gfn), asksPrivate: null));
+            var before = vm.Sequence.Sample();
+            var fault = new GuestFault(vm, gfn, isWrite, vm.Technology.WantedKind(vm.Attributes.KindOf(gfn), asksPrivate: null));
             verdict = fault.Run();
+            if (verdict != FaultVerdict.Retry)
+            {
+                return fault;
+            }
+
+            if (vm.Sequence.Sample() == before)
+            {
+                throw new InvalidOperationException($"{vm.Id} would fault at {gfn} until the open invalidation ends; end it first, or step the fault.");
+            }
         }
-        while (verdict == FaultVerdict.Retry);
-        return fault;
     }
 
     private Brought Settle(VirtualMachine vm, in GuestFault fault, FaultVerdict verdict, out VcpuExit exit)

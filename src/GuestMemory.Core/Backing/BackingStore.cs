@@ -283,6 +283,7 @@ public sealed partial class BackingStore : IBackingStore, IStateful
             var granule = 1UL << order;
             var first = start & ~(granule - 1);
             var whole = Properties.Divisible ? end & ~(granule - 1) : (end + granule - 1) & ~(granule - 1);
+            whole = Math.Min(whole, StartOfLarger(start, end, order));
             var fits = first == start ? whole > first : !Properties.Divisible;
             if (fits && _machine.Frames.TryTake(new(order, whole - first, FramePurpose.Guest), out var frames))
             {
@@ -299,6 +300,14 @@ public sealed partial class BackingStore : IBackingStore, IStateful
 
         next = start;
         return false;
+    }
+
+    // Small pages only up to where a larger one fits whole.
+    private ulong StartOfLarger(ulong start, ulong end, int order)
+    {
+        var granule = 1UL << (order + 9);
+        var next = (start + granule - 1) & ~(granule - 1);
+        return order < Properties.LargestOrder && next > start && end > next && end - next >= granule ? next : ulong.MaxValue;
     }
 
     private void Take(ulong first, PfnRange frames)

@@ -158,9 +158,9 @@ public sealed class InvariantChecker : IStepObserver
     private void CheckSharers(Machine machine, HostAddressSpace process, PageIndexRange pages)
     {
         var scan = ScanOf(machine);
-        foreach (var vm in machine.VirtualMachines)
+        foreach (var vm in machine.VirtualMachineSpan)
         {
-            foreach (var place in vm.IsLive ? vm.Slots.Places : [])
+            foreach (var place in vm.IsLive ? vm.Slots.PlaceSpan : [])
             {
                 if (place is { IsLive: true, AddressSpace: 0 })
                 {
@@ -209,7 +209,7 @@ public sealed class InvariantChecker : IStepObserver
         var scan = ScanOf(machine);
         MachineInvariants.CheckBalance(scan, vm);
         Throw("I4", scan);
-        foreach (var file in machine.Files)
+        foreach (var file in machine.FileSpan)
         {
             if (file.Life == FileLife.Gone || file.Guest != vm.Id)
             {

@@ -131,7 +131,7 @@ public static class MachineInvariants
     internal static void CheckBalance(InvariantScan scan, VirtualMachine vm)
     {
         var begun = vm.OwnInvalidations + vm.OpenHostInvalidations;
-        foreach (var file in scan.Machine.Files)
+        foreach (var file in scan.Machine.FileSpan)
         {
             begun += file.Life != FileLife.Gone && file.Guest == vm.Id ? file.OpenInvalidations : 0;
         }
@@ -184,7 +184,7 @@ public static class MachineInvariants
 
     private static void ScanBalance(InvariantScan scan)
     {
-        foreach (var vm in scan.Machine.VirtualMachines)
+        foreach (var vm in scan.Machine.VirtualMachineSpan)
         {
             if (vm.IsLive)
             {
@@ -195,7 +195,7 @@ public static class MachineInvariants
 
     private static void ScanBindings(InvariantScan scan)
     {
-        foreach (var file in scan.Machine.Files)
+        foreach (var file in scan.Machine.FileSpan)
         {
             foreach (var run in file.Life != FileLife.Gone ? file.Bindings : [])
             {
@@ -206,7 +206,7 @@ public static class MachineInvariants
 
     private static void ScanLifetimes(InvariantScan scan)
     {
-        foreach (var file in scan.Machine.Files)
+        foreach (var file in scan.Machine.FileSpan)
         {
             if (file.Life != FileLife.Gone)
             {
@@ -214,9 +214,9 @@ public static class MachineInvariants
             }
         }
 
-        foreach (var vm in scan.Machine.VirtualMachines)
+        foreach (var vm in scan.Machine.VirtualMachineSpan)
         {
-            foreach (var place in vm.IsLive ? vm.Slots.Places : [])
+            foreach (var place in vm.IsLive ? vm.Slots.PlaceSpan : [])
             {
                 var isSound = place is not { IsLive: true, Slot: Memslot { HasFile: true, FileDetached: false } slot } || scan.Machine.File(slot.Layout.File).Life != FileLife.Gone;
                 scan.Require(isSound, $"{vm.Id} {place} names a file that is gone");
@@ -234,7 +234,7 @@ public static class MachineInvariants
 
     private static void ForEachTranslation(InvariantScan scan, Action<InvariantScan, VirtualMachine, Gfn, Translation> check)
     {
-        foreach (var vm in scan.Machine.VirtualMachines)
+        foreach (var vm in scan.Machine.VirtualMachineSpan)
         {
             if (!vm.IsLive || vm.Mmu is not IFrameMapper mapper)
             {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace GuestMemory;
 
 /// <summary>A VM's slots: found by guest frame or by place. A freed place may be taken again, which is what makes use after free visible.</summary>
@@ -12,6 +14,8 @@ public sealed class SlotTable : IStateful
 
     /// <summary>The places, taken and freed.</summary>
     public IReadOnlyList<SlotPlace> Places => _places;
+
+    internal ReadOnlySpan<SlotPlace> PlaceSpan => CollectionsMarshal.AsSpan(_places);
 
     /// <summary>The slot at a place.</summary>
     /// <param name="handle">The place.</param>

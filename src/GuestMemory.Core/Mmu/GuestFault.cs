@@ -123,6 +123,11 @@ public struct GuestFault
             return FaultVerdict.Continue;
         }
 
+        if ((CoreStatus)given.Code == CoreStatus.Busy)
+        {
+            return FaultVerdict.Retry;
+        }
+
         var poisoned = (CoreStatus)given.Code == CoreStatus.Poisoned;
         return _location.Source is HostAddressSpace
             ? Refuse(poisoned ? FaultVerdict.HostPoisoned : FaultVerdict.HostFault, given)

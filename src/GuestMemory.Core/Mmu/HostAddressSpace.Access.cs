@@ -97,6 +97,7 @@ public sealed partial class HostAddressSpace
                 HostFault.Poisoned => CoreRules.Poisoned.Refuse(request.Index.Value),
                 HostFault.OutOfFrames => CoreRules.OutOfFrames.Refuse(request.Index.Value),
                 HostFault.NoPage => CoreRules.NotHostAccessible.Refuse(request.Index.Value),
+                HostFault.Waits => CoreRules.InvalidationOpen.Refuse(request.Index.Value),
                 _ => CoreRules.BadAddress.Refuse(request.Index.Value),
             };
         }
@@ -160,6 +161,11 @@ public sealed partial class HostAddressSpace
         if (area.Index.Value < store.PageCount && (store.Kind == PageKind.Private || !store.Properties.HostMappable))
         {
             return HostFault.NoPage;
+        }
+
+        if (store.IsOpenOver(new(area.Index, 1)))
+        {
+            return HostFault.Waits;
         }
 
         var outcome = store.GetPage(area.Index, out var backing);

@@ -20,4 +20,7 @@ public enum HostFault : byte
 
     /// <summary>No frame is left.</summary>
     OutOfFrames,
+
+    /// <summary>An invalidation of the store is open over the page: the touch waits for its end. Nothing was done.</summary>
+    Waits,
 }
