@@ -172,15 +172,11 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
 
         writer.Int32(Guest.Value);
         writer.Int32(StoreId);
-        writer.Int32(_bindings.Count);
-        foreach (var run in _bindings.Runs)
+        writer.Runs(_bindings, static (ref writer, in value) =>
         {
-            writer.UInt64(run.Start);
-            writer.UInt64(run.End);
-            writer.Int32(run.Value.Slot.Number);
-            writer.UInt64(run.Value.Gfn.Value);
-        }
-
+            writer.Int32(value.Slot.Number);
+            writer.UInt64(value.Gfn.Value);
+        });
         writer.Int32(_begun.Count);
         foreach (var pages in _begun)
         {
@@ -202,13 +198,7 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
 
         Guest = new(checked((ushort)reader.Int32()));
         StoreId = reader.Int32();
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            var start = reader.UInt64();
-            var end = reader.UInt64();
-            _bindings.Set(start, end, new(new(reader.Int32()), new(reader.UInt64())));
-        }
-
+        reader.Runs(_bindings, static (ref reader) => new(new(reader.Int32()), new(reader.UInt64())));
         for (var left = reader.Count(); left > 0; left--)
         {
             var start = reader.UInt64();

@@ -185,15 +185,11 @@ public sealed partial class BackingStore : IBackingStore, IStateful
         }
 
         StoreState.WriteHead(ref writer, this);
-        writer.Int32(_pages.Count);
-        foreach (var run in _pages.Runs)
+        writer.Runs(_pages, static (ref writer, in value) =>
         {
-            writer.UInt64(run.Start);
-            writer.UInt64(run.End);
-            writer.UInt64(run.Value.Frame.Value);
-            writer.Byte((byte)run.Value.Flags);
-        }
-
+            writer.UInt64(value.Frame.Value);
+            writer.Byte((byte)value.Flags);
+        });
         WriteSwapped(ref writer);
         writer.Int32(_open.Count);
         foreach (var open in _open)
@@ -216,13 +212,7 @@ public sealed partial class BackingStore : IBackingStore, IStateful
         }
 
         (Properties, Size, Kind) = StoreState.ReadHead(ref reader);
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            var start = reader.UInt64();
-            var end = reader.UInt64();
-            _pages.Set(start, end, new(new(reader.UInt64()), (StoredPageFlags)reader.Byte()));
-        }
-
+        reader.Runs(_pages, static (ref reader) => new(new(reader.UInt64()), (StoredPageFlags)reader.Byte()));
         ReadSwapped(ref reader);
         for (var left = reader.Count(); left > 0; left--)
         {

@@ -138,29 +138,18 @@ public sealed class FramePool : IStateful
     /// <inheritdoc/>
     public void WriteState(ref StateWriter writer)
     {
-        writer.Int32(_runs.Count);
-        foreach (var run in _runs.Runs)
+        writer.Runs(_runs, static (ref writer, in value) =>
         {
-            writer.UInt64(run.Start);
-            writer.UInt64(run.End);
-            writer.Byte((byte)run.Value.State);
-            writer.Byte((byte)run.Value.Purpose);
-        }
-
+            writer.Byte((byte)value.State);
+            writer.Byte((byte)value.Purpose);
+        });
         Pins.WriteState(ref writer);
     }
 
     /// <inheritdoc/>
     public void ReadState(ref StateReader reader)
     {
-        _runs.Clear();
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            var start = reader.UInt64();
-            var end = reader.UInt64();
-            _runs.Set(start, end, new((FrameState)reader.Byte(), (FramePurpose)reader.Byte()));
-        }
-
+        reader.Runs(_runs, static (ref reader) => new((FrameState)reader.Byte(), (FramePurpose)reader.Byte()));
         Pins.ReadState(ref reader);
     }
 

@@ -59,25 +59,13 @@ public sealed class AttributeMap : IStateful
     /// <inheritdoc/>
     public void WriteState(ref StateWriter writer)
     {
-        writer.Int32(_runs.Count);
-        foreach (var run in _runs.Runs)
-        {
-            writer.UInt64(run.Start);
-            writer.UInt64(run.End);
-            writer.UInt64((ulong)run.Value.Attributes);
-        }
+        writer.Runs(_runs, static (ref writer, in value) => writer.UInt64((ulong)value.Attributes));
     }
 
     /// <inheritdoc/>
     public void ReadState(ref StateReader reader)
     {
-        _runs.Clear();
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            var start = reader.UInt64();
-            var end = reader.UInt64();
-            _runs.Set(start, end, new((MemoryAttributes)reader.UInt64()));
-        }
+        reader.Runs(_runs, static (ref reader) => new((MemoryAttributes)reader.UInt64()));
     }
 
     internal void Clear() => _runs.Clear();

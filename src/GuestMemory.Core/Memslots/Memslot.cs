@@ -119,12 +119,7 @@ public sealed class Memslot : IMemslot, IStateful
         writer.UInt64(Layout.FileStart.Value);
         writer.Flag(Layout.FileServesShared);
         writer.Flag(FileDetached);
-        writer.Int32(_dirty.Count);
-        foreach (var run in _dirty.Runs)
-        {
-            writer.UInt64(run.Start);
-            writer.UInt64(run.End);
-        }
+        writer.Runs(_dirty);
     }
 
     /// <inheritdoc/>
@@ -134,12 +129,7 @@ public sealed class Memslot : IMemslot, IStateful
             reader.Int32(), reader.Int32(), new(new(reader.UInt64()), reader.UInt64()), (MemslotFlags)reader.Byte(),
             reader.Int32(), reader.UInt64(), reader.Int32(), new(reader.UInt64()), reader.Flag());
         FileDetached = reader.Flag();
-        _dirty.Clear();
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            var start = reader.UInt64();
-            _dirty.Add(start, reader.UInt64());
-        }
+        reader.Runs(_dirty);
     }
 
     internal void Open(in MemslotLayout layout)

@@ -117,14 +117,11 @@ public sealed class OverlayMemslot : IMemslot, IStateful
         writer.Int32(File);
         writer.UInt64(FileStart.Value);
         writer.Flag(FileDetached);
-        writer.Int32(_pieces.Count);
-        foreach (var run in _pieces.Runs)
+        writer.Runs(_pieces, static (ref writer, in value) =>
         {
-            writer.UInt64(run.Start);
-            writer.UInt64(run.End);
-            writer.Int32(run.Value.Process);
-            writer.UInt64(run.Value.Page);
-        }
+            writer.Int32(value.Process);
+            writer.UInt64(value.Page);
+        });
     }
 
     /// <inheritdoc/>
@@ -134,13 +131,7 @@ public sealed class OverlayMemslot : IMemslot, IStateful
         File = reader.Int32();
         FileStart = new(reader.UInt64());
         FileDetached = reader.Flag();
-        _pieces.Clear();
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            var start = reader.UInt64();
-            var end = reader.UInt64();
-            _pieces.Set(start, end, new(reader.Int32(), reader.UInt64()));
-        }
+        reader.Runs(_pieces, static (ref reader) => new(reader.Int32(), reader.UInt64()));
     }
 
     /// <inheritdoc/>

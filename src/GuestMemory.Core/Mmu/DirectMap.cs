@@ -31,22 +31,12 @@ public sealed class DirectMap : IStateful
     /// <inheritdoc/>
     public void WriteState(ref StateWriter writer)
     {
-        writer.Int32(_removed.Count);
-        foreach (var run in _removed.Runs)
-        {
-            writer.UInt64(run.Start);
-            writer.UInt64(run.End);
-        }
+        writer.Runs(_removed);
     }
 
     /// <inheritdoc/>
     public void ReadState(ref StateReader reader)
     {
-        _removed.Clear();
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            var start = reader.UInt64();
-            _removed.Add(start, reader.UInt64());
-        }
+        reader.Runs(_removed);
     }
 }

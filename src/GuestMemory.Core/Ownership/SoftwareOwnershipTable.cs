@@ -65,26 +65,17 @@ public sealed class SoftwareOwnershipTable : IOwnershipTable, IStateful
     /// <inheritdoc/>
     public void WriteState(ref StateWriter writer)
     {
-        writer.Int32(_owners.Count);
-        foreach (var run in _owners.Runs)
+        writer.Runs(_owners, static (ref writer, in value) =>
         {
-            writer.UInt64(run.Start);
-            writer.UInt64(run.End);
-            writer.Int32(run.Value.Guest.Value);
-            writer.UInt64(run.Value.Gfn.Value);
-            writer.Byte((byte)run.Value.Kind);
-        }
+            writer.Int32(value.Guest.Value);
+            writer.UInt64(value.Gfn.Value);
+            writer.Byte((byte)value.Kind);
+        });
     }
 
     /// <inheritdoc/>
     public void ReadState(ref StateReader reader)
     {
-        _owners.Clear();
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            var start = reader.UInt64();
-            var end = reader.UInt64();
-            _owners.Set(start, end, new(new(checked((ushort)reader.Int32())), new(reader.UInt64()), (PageKind)reader.Byte()));
-        }
+        reader.Runs(_owners, static (ref reader) => new(new(checked((ushort)reader.Int32())), new(reader.UInt64()), (PageKind)reader.Byte()));
     }
 }

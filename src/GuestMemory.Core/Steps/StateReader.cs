@@ -40,6 +40,36 @@ public ref struct StateReader
     /// <summary>Reads 64 bits.</summary>
     public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
 
+    /// <summary>Reads runs into a map, in place of what it held.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="read">Reads a value.</param>
+    public void Runs<TValue>(RangeMap<TValue> map, ReadsValue<TValue> read)
+        where TValue : struct, IRangeValue<TValue>, IEquatable<TValue>
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        ArgumentNullException.ThrowIfNull(read);
+        map.Clear();
+        for (var left = Count(); left > 0; left--)
+        {
+            var start = UInt64();
+            var end = UInt64();
+            map.Set(start, end, read(ref this));
+        }
+    }
+
+    /// <summary>Reads runs into a set, in place of what it held.</summary>
+    /// <param name="set">The set.</param>
+    public void Runs(RangeSet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        set.Clear();
+        for (var left = Count(); left > 0; left--)
+        {
+            var start = UInt64();
+            set.Add(start, UInt64());
+        }
+    }
+
     private ReadOnlySpan<byte> Take(int bytes)
     {
         if (_rest.Length < bytes)

@@ -51,6 +51,36 @@ public ref struct StateWriter
         _length += 8;
     }
 
+    /// <summary>Writes a map's runs: their number, then start, end and value of each.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="write">Writes a value.</param>
+    public void Runs<TValue>(RangeMap<TValue> map, WritesValue<TValue> write)
+        where TValue : struct, IRangeValue<TValue>, IEquatable<TValue>
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        ArgumentNullException.ThrowIfNull(write);
+        Int32(map.Count);
+        foreach (ref readonly var run in map.Runs)
+        {
+            UInt64(run.Start);
+            UInt64(run.End);
+            write(ref this, run.Value);
+        }
+    }
+
+    /// <summary>Writes a set's runs: their number, then start and end of each.</summary>
+    /// <param name="set">The set.</param>
+    public void Runs(RangeSet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        Int32(set.Count);
+        foreach (ref readonly var run in set.Runs)
+        {
+            UInt64(run.Start);
+            UInt64(run.End);
+        }
+    }
+
     private Span<byte> Room(int bytes)
     {
         if (_buffer.Length - _length < bytes)

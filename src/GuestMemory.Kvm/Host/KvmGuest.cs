@@ -61,29 +61,17 @@ internal sealed class KvmGuest : IStateful
         writer.Byte((byte)Root);
         writer.UInt64(ExitHypercalls);
         writer.Flag(AwaitsAnswer);
-        writer.Int32(_marks.Count);
-        foreach (var run in _marks.Runs)
-        {
-            writer.UInt64(run.Start);
-            writer.UInt64(run.End);
-            writer.UInt64(run.Value.Generation);
-        }
+        writer.Runs(_marks, static (ref writer, in value) => writer.UInt64(value.Generation));
     }
 
     /// <inheritdoc/>
     public void ReadState(ref StateReader reader)
     {
-        _marks.Clear();
         Generation = reader.UInt64();
         HasVcpu = reader.Flag();
         Root = (KvmVcpuRoot)reader.Byte();
         ExitHypercalls = reader.UInt64();
         AwaitsAnswer = reader.Flag();
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            var start = reader.UInt64();
-            var end = reader.UInt64();
-            _marks.Set(start, end, new(reader.UInt64()));
-        }
+        reader.Runs(_marks, static (ref reader) => new(reader.UInt64()));
     }
 }

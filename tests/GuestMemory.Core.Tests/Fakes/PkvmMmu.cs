@@ -3,8 +3,6 @@ namespace GuestMemory.Tests.Fakes;
 /// <summary>The tree of a <see cref="PkvmLike"/> guest: mapping donates or shares, flushing gives back. While the guest lives the host takes nothing it owns.</summary>
 internal sealed class PkvmMmu(VirtualMachine vm, PkvmTable table) : TreeMmu(vm)
 {
-    public bool IsEnding { get; set; }
-
     public override MmuAnswer Map(in MapRequest request)
     {
         if (IsEnding)
@@ -12,10 +10,12 @@ internal sealed class PkvmMmu(VirtualMachine vm, PkvmTable table) : TreeMmu(vm)
             return new(MmuVerdict.GuestDead, CoreRules.GuestDead.Refuse());
         }
 
-        var allowed = table.Prepare(new(request.Frames, Vm.Id, request.Gfn, request.Kind));
-        if (!Vm.Sequence.MustRetry(request.Sample, request.Gfns) && (!allowed.IsSuccess || ReplacesAnother(request)))
+        var allowed = ReplacesAnother(request)
+            ? CoreRules.Overlap.Refuse(request.Gfn.Value)
+            : table.Prepare(new(request.Frames, Vm.Id, request.Gfn, request.Kind));
+        if (!allowed.IsSuccess && !Vm.Sequence.MustRetry(request.Sample, request.Gfns))
         {
-            return MmuAnswer.Refused(allowed.IsSuccess ? CoreRules.Overlap.Refuse(request.Gfn.Value) : allowed);
+            return MmuAnswer.Refused(allowed);
         }
 
         var answer = base.Map(request);
@@ -36,25 +36,10 @@ internal sealed class PkvmMmu(VirtualMachine vm, PkvmTable table) : TreeMmu(vm)
     {
         foreach (var run in Tree.Unflushed)
         {
-            if (run.Gfns.Overlaps(range))
-            {
-                var part = run.Gfns.Intersect(range);
-                table.TakeBack(new(run.Translation.Frame + (part.Start - run.Gfns.Start), part.Count));
-            }
+            var part = run.Gfns.Intersect(range);
+            table.TakeBack(new(run.Translation.Frame + (part.Start - run.Gfns.Start), part.Count));
         }
 
         return base.Flush(range);
-    }
-
-    public override void WriteState(ref StateWriter writer)
-    {
-        writer.Flag(IsEnding);
-        base.WriteState(ref writer);
-    }
-
-    public override void ReadState(ref StateReader reader)
-    {
-        IsEnding = reader.Flag();
-        base.ReadState(ref reader);
     }
 }

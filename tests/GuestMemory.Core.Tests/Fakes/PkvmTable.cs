@@ -1,24 +1,16 @@
 namespace GuestMemory.Tests.Fakes;
 
 /// <summary>What the host has of a page, as pKVM keeps it. Owned is every page that no guest has anything of.</summary>
-internal enum PkvmState : byte
-{
-    Owned,
-    SharedOwned,
-    SharedBorrowed,
-    NoPage,
-}
+internal enum PkvmState : byte { Owned, SharedOwned, SharedBorrowed, NoPage }
 
 /// <summary>A run of pages a guest has something of.</summary>
 internal readonly record struct PkvmPage(PkvmState Host, GuestId Guest, Gfn Gfn) : IRangeValue<PkvmPage>
 {
     public PkvmPage Advance(ulong count) => this with { Gfn = Gfn + count };
-
-    public override string ToString() => $"{Host} of the host's, {Guest} {Gfn}";
 }
 
 /// <summary>The ownership table of <see cref="PkvmLike"/>. Its own calls only check; <see cref="PkvmMmu"/> moves pages.</summary>
-internal sealed class PkvmTable : IOwnershipTable, IStateful
+internal sealed class PkvmTable : IOwnershipTable
 {
     private readonly RangeMap<PkvmPage> _pages = new();
 
@@ -34,9 +26,8 @@ internal sealed class PkvmTable : IOwnershipTable, IStateful
     {
         foreach (var run in _pages.Overlapping(request.Frames.Start.Value, request.Frames.End.Value))
         {
-            var isGiven = run.Value.Guest == request.Guest && run.Value.Gfn == request.Gfn + (run.Start - request.Frames.Start.Value)
-                && (run.Value.Host == PkvmState.SharedOwned) == (request.Kind == PageKind.Shared);
-            if (!isGiven)
+            if (run.Value.Guest != request.Guest || run.Value.Gfn != request.Gfn + (run.Start - request.Frames.Start.Value)
+                || (run.Value.Host == PkvmState.SharedOwned) != (request.Kind == PageKind.Shared))
             {
                 return CoreRules.WrongOwner.Refuse(run.Start);
             }
@@ -63,42 +54,23 @@ internal sealed class PkvmTable : IOwnershipTable, IStateful
     public void Give(PfnRange frames, GuestId guest, Gfn gfn, PageKind kind) => _pages.Set(
         frames.Start.Value, frames.End.Value, new(kind == PageKind.Private ? PkvmState.NoPage : PkvmState.SharedOwned, guest, gfn));
 
-    /// <summary>Gives a run back to the host, who owns it alone from now on.</summary>
     public void TakeBack(PfnRange frames) => _pages.Remove(frames.Start.Value, frames.End.Value);
 
     /// <summary>The guest that owns a page lends it to the host.</summary>
     public Outcome ShareWithHost(Pfn frame)
     {
-        if (!_pages.TryGet(frame.Value, out var page) || page.Host != PkvmState.NoPage)
-        {
-            return CoreRules.WrongOwner.Refuse(frame.Value);
-        }
-
+        _pages.TryGet(frame.Value, out var page);
         _pages.Set(frame.Value, frame.Value + 1, page with { Host = PkvmState.SharedBorrowed });
         return Outcome.Success;
     }
 
-    public void WriteState(ref StateWriter writer)
+    public void WriteState(ref StateWriter writer) => writer.Runs(_pages, static (ref writer, in page) =>
     {
-        writer.Int32(_pages.Count);
-        foreach (var run in _pages.Runs)
-        {
-            writer.UInt64(run.Start);
-            writer.UInt64(run.End);
-            writer.Byte((byte)run.Value.Host);
-            writer.Int32(run.Value.Guest.Value);
-            writer.UInt64(run.Value.Gfn.Value);
-        }
-    }
+        writer.Byte((byte)page.Host);
+        writer.Int32(page.Guest.Value);
+        writer.UInt64(page.Gfn.Value);
+    });
 
-    public void ReadState(ref StateReader reader)
-    {
-        _pages.Clear();
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            var start = reader.UInt64();
-            var end = reader.UInt64();
-            _pages.Set(start, end, new((PkvmState)reader.Byte(), new(checked((ushort)reader.Int32())), new(reader.UInt64())));
-        }
-    }
+    public void ReadState(ref StateReader reader) =>
+        reader.Runs(_pages, static (ref reader) => new((PkvmState)reader.Byte(), new(checked((ushort)reader.Int32())), new(reader.UInt64())));
 }

@@ -5,6 +5,9 @@ internal class TreeMmu(VirtualMachine vm) : ISecondaryMmu, IStateful
 {
     public NestedPageTable Tree { get; } = vm.CreateNestedPageTable();
 
+    /// <summary>Whether the VM is being torn down: what was kept from the host may be taken now.</summary>
+    public bool IsEnding { get; set; }
+
     protected VirtualMachine Vm { get; } = vm;
 
     public virtual MmuAnswer Map(in MapRequest request) => Tree.Map(request);
@@ -19,9 +22,17 @@ internal class TreeMmu(VirtualMachine vm) : ISecondaryMmu, IStateful
 
     public virtual bool TryTranslate(Gfn gfn, out Translation translation) => Tree.TryTranslate(gfn, out translation);
 
-    public virtual void WriteState(ref StateWriter writer) => Tree.WriteState(ref writer);
+    public virtual void WriteState(ref StateWriter writer)
+    {
+        writer.Flag(IsEnding);
+        Tree.WriteState(ref writer);
+    }
 
-    public virtual void ReadState(ref StateReader reader) => Tree.ReadState(ref reader);
+    public virtual void ReadState(ref StateReader reader)
+    {
+        IsEnding = reader.Flag();
+        Tree.ReadState(ref reader);
+    }
 
     /// <summary>Whether a request would put a frame where another one is.</summary>
     protected bool ReplacesAnother(in MapRequest request)
