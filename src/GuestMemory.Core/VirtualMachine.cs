@@ -74,13 +74,14 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
 
         Attributes.Reserve();
         var zapped = BeginConversion(gfns);
+        var outcome = zapped.Verdict == MmuVerdict.Failed ? CoreRules.GuestDead.Refuse() : zapped.Detail;
         if (zapped.IsDone)
         {
-            StoreAttributes(gfns, attributes);
+            outcome = StoreAttributes(gfns, attributes);
         }
 
         EndConversion(gfns);
-        return zapped.Verdict == MmuVerdict.Failed ? CoreRules.GuestDead.Refuse() : zapped.Detail;
+        return outcome;
     }
 
     /// <summary>First step of a conversion: begin, unmap and flush.</summary>
@@ -92,13 +93,20 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
         return Zap(gfns, KindFilter.Both);
     }
 
-    /// <summary>Second step: store. Nothing of the range is mapped now.</summary>
+    /// <summary>Second step: store. Nothing of the range may be mapped any more.</summary>
     /// <param name="gfns">The frames.</param>
     /// <param name="attributes">Their attributes.</param>
-    public void StoreAttributes(GfnRange gfns, MemoryAttributes attributes)
+    /// <returns>Success; or, where unmap-before-convert is enforced, its refusal while the tree still maps a frame of the range or awaits its flush.</returns>
+    public Outcome StoreAttributes(GfnRange gfns, MemoryAttributes attributes)
     {
+        if (Machine.Options.Enforcement == Enforcement.Enforce && StillMaps(gfns))
+        {
+            return CoreRules.UnmapBeforeConvert.Refuse(new MapperId(MapperKind.NestedTable, Id.Value).ToInfo());
+        }
+
         Attributes.Set(gfns, attributes);
         Emit(StepKind.AttributesStored, gfns, (ulong)attributes, Outcome.Success);
+        return Outcome.Success;
     }
 
     /// <summary>Last step: end.</summary>
@@ -212,6 +220,18 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
         }
 
         return GfnRange.FromBounds(start, end);
+    }
+
+    private bool StillMaps(GfnRange gfns)
+    {
+        if (Mmu is NestedPageTable table)
+        {
+            return table.TryFindIn(gfns, out _);
+        }
+
+        var mappings = new List<FrameMapping>();
+        (Mmu as IFrameMapper)?.FindMappings(Machine.Frames.AllFrames, mappings);
+        return mappings.Exists(mapping => new GfnRange(new(mapping.InputPage), mapping.Frames.Count).Overlaps(gfns));
     }
 
     private void CollectShared(HostAddressSpace process, PageIndexRange pages)

@@ -96,7 +96,7 @@ public sealed partial class HostAddressSpace
             {
                 HostFault.Poisoned => CoreRules.Poisoned.Refuse(request.Index.Value),
                 HostFault.OutOfFrames => CoreRules.OutOfFrames.Refuse(request.Index.Value),
-                HostFault.NoPage => CoreRules.NotHostAccessible.Refuse(request.Index.Value),
+                HostFault.NoPage => RefusalOfPage(request.Index),
                 HostFault.Waits => CoreRules.InvalidationOpen.Refuse(request.Index.Value),
                 _ => CoreRules.BadAddress.Refuse(request.Index.Value),
             };
@@ -147,6 +147,16 @@ public sealed partial class HostAddressSpace
     private bool Allowed(Pfn frame, AccessKind access) =>
         _machine.Ownership.Check(new(FrameOwner.Host, access, frame, PageSize.Size4K, Encrypted: false)).IsSuccess;
 
+    // A guest's private entry keeps the host out, and is named; otherwise the page is not the host's to touch, or not there.
+    private Outcome RefusalOfPage(PageIndex page)
+    {
+        _areas.TryGet(page.Value, out var area);
+        var isHeld = _machine.Store(area.Store).TryLookUp(area.Index, out var stored);
+        return isHeld && _machine.Mappings[stored.Frame].Private > 0
+            ? _machine.Mappings.StillMapped(new(stored.Frame, 1), KindFilter.Private)
+            : CoreRules.NotHostAccessible.Refuse(page.Value);
+    }
+
     private HostFault FaultIn(PageIndex page, in HostArea area, AccessKind access, out Pfn frame)
     {
         frame = default;
@@ -177,6 +187,11 @@ public sealed partial class HostAddressSpace
                 CoreStatus.OutOfFrames => HostFault.OutOfFrames,
                 _ => HostFault.NoPage,
             };
+        }
+
+        if (_machine.Options.Enforcement == Enforcement.Enforce && _machine.Mappings[backing.Frame].Private > 0)
+        {
+            return HostFault.NoPage;
         }
 
         store.ClearForUse(area.Index);
