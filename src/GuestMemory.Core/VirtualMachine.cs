@@ -58,7 +58,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     public NestedPageTable CreateNestedPageTable() =>
         new(new(MapperKind.NestedTable, Id.Value), Sequence, Machine.Mappings, Cache, Machine.Options.Enforcement);
 
-    /// <summary>Takes the write right from translations of a range, so that the next write is noticed.</summary>
+    /// <summary>Takes the write right from translations of a range, so that the next write is noticed. Only nested page tables log writes; other trees keep their rights.</summary>
     /// <param name="gfns">The frames.</param>
     public void WriteProtect(GfnRange gfns) => (Mmu as NestedPageTable)?.WriteProtect(gfns);
 
