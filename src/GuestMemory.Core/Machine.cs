@@ -26,7 +26,7 @@ public sealed class Machine : IStateful
         Observer = observer;
         _technologies = technologies;
         Mappings = new();
-        Frames = new(options.Frames, options.FramesPerNode, options.FrameChoice, Mappings);
+        Frames = new(options.Frames, options.FramesPerNode, options.FrameChoice, Mappings, options.Enforcement);
         Contents = new();
         DirectMap = new();
         Ownership = options.OwnershipTable?.Invoke(this) ?? new SoftwareOwnershipTable();
@@ -375,5 +375,5 @@ public sealed class Machine : IStateful
         }
     }
 
-    private static readonly byte[] s_gone = new byte[16];
+    private static readonly byte[] s_gone = new byte[1];
 }

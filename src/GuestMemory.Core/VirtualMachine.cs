@@ -54,17 +54,20 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     /// <summary>Invalidations of the process's notifier that began and did not end.</summary>
     public int OpenHostInvalidations => _open.Count;
 
+    private MapperId Mapper => new(MapperKind.NestedTable, Id.Value);
+
     /// <summary>Creates the plain nested page table of a VM without a tree of its own.</summary>
     public NestedPageTable CreateNestedPageTable() =>
-        new(new(MapperKind.NestedTable, Id.Value), Sequence, Machine.Mappings, Cache, Machine.Options.Enforcement);
+        new(Mapper, Sequence, Machine.Mappings, Cache, Machine.Options.Enforcement);
 
     /// <summary>Takes the write right from translations of a range, so that the next write is noticed. Only nested page tables log writes; other trees keep their rights.</summary>
     /// <param name="gfns">The frames.</param>
     public void WriteProtect(GfnRange gfns) => (Mmu as NestedPageTable)?.WriteProtect(gfns);
 
-    /// <summary>Sets attributes: reserves, begins, zaps, stores, ends. After the reserve nothing can fail.</summary>
+    /// <summary>Sets attributes: reserves, begins, zaps, stores, ends. After the reserve only a zap can fail; nothing is stored then.</summary>
     /// <param name="gfns">The frames, backed by slots or not.</param>
     /// <param name="attributes">Their attributes.</param>
+    /// <returns>Success; the refusal of what still maps a frame; or that the guest is dead, because its memory could not be unmapped.</returns>
     public Outcome SetAttributes(GfnRange gfns, MemoryAttributes attributes)
     {
         if (Attributes.HasAll(gfns, attributes))
@@ -101,7 +104,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     {
         if (Machine.Options.Enforcement == Enforcement.Enforce && StillMaps(gfns))
         {
-            return CoreRules.UnmapBeforeConvert.Refuse(new MapperId(MapperKind.NestedTable, Id.Value).ToInfo());
+            return CoreRules.UnmapBeforeConvert.Refuse(Mapper.ToInfo());
         }
 
         Attributes.Set(gfns, attributes);
@@ -162,11 +165,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
         if (_open.Remove(new(process.Id.Number, pages)))
         {
             Sequence.End();
-            CollectShared(process, pages);
-            foreach (var gfns in _found)
-            {
-                Emit(StepKind.InvalidationEnded, gfns, 0, Outcome.Success);
-            }
+            EmitEnded(process, pages);
         }
     }
 
@@ -174,8 +173,13 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     public void Destroy()
     {
         Technology.End(this);
-        Zap(AllGfns, KindFilter.Both);
+        var zapped = Zap(AllGfns, KindFilter.Both);
         Close();
+        if (!zapped.IsDone)
+        {
+            // The tree that could not let go is gone with its VM, and its entries with it.
+            Machine.Mappings.Rebuild();
+        }
     }
 
     internal void BeginOwn(GfnRange gfns)
@@ -234,6 +238,20 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
         return mappings.Exists(mapping => new GfnRange(new(mapping.InputPage), mapping.Frames.Count).Overlaps(gfns));
     }
 
+    private void EmitEnded(HostAddressSpace process, PageIndexRange pages)
+    {
+        if (Machine.Observer is null)
+        {
+            return;
+        }
+
+        CollectShared(process, pages);
+        foreach (var gfns in _found)
+        {
+            Emit(StepKind.InvalidationEnded, gfns, 0, Outcome.Success);
+        }
+    }
+
     private void CollectShared(HostAddressSpace process, PageIndexRange pages)
     {
         _found.Clear();
@@ -253,8 +271,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
             process.Detach(this);
         }
 
-        Machine.Mappings.UnregisterAll(new(MapperKind.NestedTable, Id.Value));
-
+        Machine.Mappings.UnregisterAll(Mapper);
         Slots.Clear();
         Cache.Clear();
         Attributes.Clear();

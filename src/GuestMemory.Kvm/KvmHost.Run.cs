@@ -41,16 +41,16 @@ public sealed partial class KvmHost
     public VcpuExit GuestExecute(int vm, ulong gpa)
     {
         var machine = Runnable(vm);
+        if (machine.IsDead)
+        {
+            return Finish(Dead);
+        }
+
         if (Host.GuestAccessPath == GuestAccessPath.UserspaceAddress)
         {
             return TryHostAddress(machine, new(gpa), isWrite: false, out var address, out _) && Load(address, 1, out var fetched) == HostFault.None
                 ? Executed(fetched)
                 : Finish(VcpuExit.InternalError(EmulationFailure));
-        }
-
-        if (machine.IsDead)
-        {
-            return Finish(Dead);
         }
 
         GuestOf(machine.Id).Root = KvmVcpuRoot.Valid;
@@ -65,9 +65,9 @@ public sealed partial class KvmHost
             return Finish(exit);
         }
 
-        machine.TryTranslate(0, new Gpa(gpa).Frame, isWrite: false, out var translation);
-        machine.Read(0, new(gpa), 1, translation, out var instruction);
-        return Executed(instruction);
+        var instruction = 0UL;
+        var fetch = TransferPage(machine, new(gpa), 1, isWrite: false, ref instruction);
+        return fetch.IsSuccess ? Executed(instruction) : Finish(Denied(fetch));
     }
 
     /// <summary>The guest asks its VMM to convert a range: KVM_HC_MAP_GPA_RANGE (12).</summary>
@@ -196,6 +196,9 @@ public sealed partial class KvmHost
         }
     }
 
+    // What the ownership table denies ends the run; no byte of the page it guards changed.
+    private static VcpuExit Denied(Outcome outcome) => VcpuExit.Failed(Errno.EFAULT, outcome.DecidedBy);
+
     private static VcpuExit Dead => VcpuExit.Failed(Errno.EIO, CoreRules.GuestDead);
 
     private VcpuExit Access(VirtualMachine vm, in GuestAccess access)
@@ -235,8 +238,7 @@ public sealed partial class KvmHost
             outcome = Transfer(vm, access, isWrite: true, ref value);
         }
 
-        // What the ownership table denies ends the run; no byte of the page it guards changed.
-        return outcome.IsSuccess ? VcpuExit.Halted(old) : VcpuExit.Failed(Errno.EFAULT, outcome.DecidedBy);
+        return outcome.IsSuccess ? VcpuExit.Halted(old) : Denied(outcome);
     }
 
     private static Outcome Transfer(VirtualMachine vm, in GuestAccess access, bool isWrite, ref ulong value)

@@ -93,7 +93,6 @@ public sealed partial class BackingStore
 
     private void ReadSwapped(ref StateReader reader)
     {
-        _swapped.Clear();
         for (var left = reader.Count(); left > 0; left--)
         {
             var index = reader.UInt64();

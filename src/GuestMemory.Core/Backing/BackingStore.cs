@@ -205,6 +205,7 @@ public sealed partial class BackingStore : IBackingStore, IStateful
         _pages.Clear();
         _open.Clear();
         _listeners.Clear();
+        _swapped.Clear();
         IsLive = reader.Flag();
         if (!IsLive)
         {

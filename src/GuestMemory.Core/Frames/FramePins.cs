@@ -6,10 +6,12 @@ public sealed class FramePins : IFrameMapper, IStateful
 {
     private readonly List<FramePin> _pins = [];
     private readonly ReverseIndex _index;
+    private readonly Enforcement _enforcement;
 
-    internal FramePins(ReverseIndex index)
+    internal FramePins(ReverseIndex index, Enforcement enforcement)
     {
         _index = index;
+        _enforcement = enforcement;
         index.Register(this);
     }
 
@@ -72,13 +74,18 @@ public sealed class FramePins : IFrameMapper, IStateful
         }
     }
 
-    internal void Add(PfnRange frames, PinOwner owner)
+    internal Outcome Add(PfnRange frames, PinOwner owner)
     {
+        if (_enforcement == Enforcement.Enforce && Touches(owner) && _index.AnyMapped(frames, KindFilter.Private))
+        {
+            return _index.StillMapped(frames, KindFilter.Private);
+        }
+
         var at = Find(frames, owner);
         if (at >= 0)
         {
             _pins[at] = _pins[at] with { Count = _pins[at].Count + 1 };
-            return;
+            return Outcome.Success;
         }
 
         _pins.Insert(~at, new(frames, owner, 1));
@@ -86,6 +93,8 @@ public sealed class FramePins : IFrameMapper, IStateful
         {
             _index.Add(frames, PageKind.Shared);
         }
+
+        return Outcome.Success;
     }
 
     internal bool Remove(PfnRange frames, PinOwner owner)

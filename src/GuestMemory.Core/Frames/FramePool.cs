@@ -11,13 +11,13 @@ public sealed class FramePool : IStateful
     private readonly IFrameChoice _choice;
     private readonly ulong _framesPerNode;
 
-    internal FramePool(ulong frames, ulong framesPerNode, IFrameChoice choice, ReverseIndex index)
+    internal FramePool(ulong frames, ulong framesPerNode, IFrameChoice choice, ReverseIndex index, Enforcement enforcement)
     {
         AllFrames = new(default, frames);
         _framesPerNode = framesPerNode;
         _choice = choice;
-        Pins = new(index);
-        Reset();
+        Pins = new(index, enforcement);
+        _runs.Set(ZeroFrame.Value, ZeroFrame.Value + 1, new(FrameState.InUse, FramePurpose.Kernel));
     }
 
     /// <summary>The kernel's zero page.</summary>
@@ -78,7 +78,7 @@ public sealed class FramePool : IStateful
     public void Leak(PfnRange frames) => Settle(frames, static (_, _) => FrameState.Leaked);
 
     /// <summary>Marks a frame broken.</summary>
-    /// <param name="frame">A frame in use.</param>
+    /// <param name="frame">The frame; a free one is broken in the kernel's hands.</param>
     public void Poison(Pfn frame)
     {
         var use = _runs.TryGet(frame.Value, out var found) ? found : new(FrameState.InUse, FramePurpose.Kernel);
@@ -88,7 +88,8 @@ public sealed class FramePool : IStateful
     /// <summary>Pins a run of frames.</summary>
     /// <param name="frames">Frames in use.</param>
     /// <param name="owner">For whom.</param>
-    public void Pin(PfnRange frames, PinOwner owner) => Pins.Add(frames, owner);
+    /// <returns>Success; or, where unmap-before-convert is enforced, its refusal of a pin that reads and writes a frame some guest maps private.</returns>
+    public Outcome Pin(PfnRange frames, PinOwner owner) => Pins.Add(frames, owner);
 
     /// <summary>Drops one pin. Frames that waited for it return to the pool.</summary>
     /// <param name="frames">The run, as it was pinned.</param>
@@ -151,12 +152,6 @@ public sealed class FramePool : IStateful
     {
         reader.Runs(_runs, static (ref reader) => new((FrameState)reader.Byte(), (FramePurpose)reader.Byte()));
         Pins.ReadState(ref reader);
-    }
-
-    internal void Reset()
-    {
-        _runs.Clear();
-        _runs.Set(ZeroFrame.Value, ZeroFrame.Value + 1, new(FrameState.InUse, FramePurpose.Kernel));
     }
 
     private void Settle(PfnRange frames, Func<FramePool, PfnRange, FrameState> next)

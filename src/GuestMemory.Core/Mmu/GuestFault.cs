@@ -141,8 +141,9 @@ public struct GuestFault
             return FaultVerdict.Continue;
         }
 
-        // The page taken may be punched or moved by now: the map would have to be retried, and its frame is not ours to prepare.
-        if (!file.Store.TryLookUp(_location.Index, out var stored) || stored.Frame != _page.Frame)
+        // The page taken, or its large neighbour, may be punched or moved by now: the map would have to be retried, and its frame is not ours to prepare.
+        if (!file.Store.TryLookUp(_location.Index, out var stored) || stored.Frame != _page.Frame
+            || (_page.Order > 0 && file.Store.OrderOf(_location.Index) < _page.Order))
         {
             return FaultVerdict.Retry;
         }

@@ -33,7 +33,7 @@ public sealed partial class HostAddressSpace
         }
     }
 
-    /// <summary>Drops entries of a range. Markers of broken pages stay until the area goes.</summary>
+    /// <summary>Drops entries of a range, markers of broken pages included, inside an invalidation.</summary>
     /// <param name="pages">The pages.</param>
     private void Zap(PageIndexRange pages)
     {

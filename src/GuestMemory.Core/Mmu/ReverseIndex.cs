@@ -18,13 +18,7 @@ public sealed class ReverseIndex
     public void Register(IFrameMapper mapper)
     {
         ArgumentNullException.ThrowIfNull(mapper);
-        var at = _mappers.Count;
-        while (at > 0 && _mappers[at - 1].Id.ToInfo() > mapper.Id.ToInfo())
-        {
-            at--;
-        }
-
-        _mappers.Insert(at, mapper);
+        _mappers.InsertSorted(mapper, static (left, right) => left.Id.ToInfo() < right.Id.ToInfo());
     }
 
     /// <summary>Takes a mapper away.</summary>

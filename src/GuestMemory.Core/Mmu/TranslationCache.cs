@@ -1,6 +1,6 @@
 namespace GuestMemory;
 
-/// <summary>What the vCPUs of one VM hold cached of one tree: filled by successful access, dropped by flush or exit.</summary>
+/// <summary>What the vCPUs of one VM hold cached of one tree: filled by successful access, dropped by flush, or whole by <see cref="DropAll"/>.</summary>
 /// <remarks>Sorted by vCPU and input frame. Off unless the machine's options switch it on. Not thread-safe.</remarks>
 public sealed class TranslationCache : IStateful
 {

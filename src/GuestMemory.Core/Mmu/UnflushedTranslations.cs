@@ -7,17 +7,8 @@ internal sealed class UnflushedTranslations : IStateful
 
     public IReadOnlyList<UnflushedRun> Runs => _runs;
 
-    public void Add(RangeEntry<Translation> run)
-    {
-        var added = new UnflushedRun(GfnRange.FromBounds(new(run.Start), new(run.End)), run.Value);
-        var at = _runs.Count;
-        while (at > 0 && Before(added, _runs[at - 1]))
-        {
-            at--;
-        }
-
-        _runs.Insert(at, added);
-    }
+    public void Add(RangeEntry<Translation> run) =>
+        _runs.InsertSorted(new(GfnRange.FromBounds(new(run.Start), new(run.End)), run.Value), Before);
 
     public bool TryTake(GfnRange range, out RangeEntry<Translation> taken)
     {
@@ -72,7 +63,7 @@ internal sealed class UnflushedTranslations : IStateful
         }
     }
 
-    private static bool Before(in UnflushedRun left, in UnflushedRun right)
+    private static bool Before(UnflushedRun left, UnflushedRun right)
     {
         var byGfn = left.Gfns.Start.CompareTo(right.Gfns.Start);
         return byGfn < 0 || (byGfn == 0 && left.Translation.Frame < right.Translation.Frame);

@@ -70,6 +70,23 @@ public sealed class SwapTests
     }
 
     [Fact]
+    public void A_store_that_a_restore_took_away_comes_again_without_what_it_had_written_out()
+    {
+        var machine = new MachineFactory(new MachineOptions { Frames = 64 }).Create();
+        var empty = machine.WriteState().ToArray();
+        var store = machine.CreateStore(BackingProperties.Anonymous, 0x4000);
+        store.Allocate(new(default, 1));
+        Assert.True(store.SwapOut(default).IsSuccess);
+        machine.ReadState(empty);
+
+        var again = machine.CreateStore(BackingProperties.Anonymous, 0x4000);
+
+        Assert.Same(store, again);
+        Assert.False(again.IsSwappedOut(default));
+        Assert.Equal(0UL, again.Punch(new(default, 1)).Info);
+    }
+
+    [Fact]
     public void A_pinned_page_stays()
     {
         var (machine, _, store) = Written(1);

@@ -48,6 +48,37 @@ public sealed class EnforcementTests
         Assert.Empty(InvariantTests.Broken(world));
     }
 
+    [Theory]
+    [InlineData(PinOwner.Vfio)]
+    [InlineData(PinOwner.Gup)]
+    public void A_pin_that_touches_is_refused_over_what_a_guest_maps_private_and_names_the_guest(PinOwner owner)
+    {
+        var world = new InvariantWorld(observer: null, inPlace: true, Enforcement.Enforce);
+        world.Convert(0, toPrivate: true);
+        world.Touch(0);
+        world.Store.TryLookUp(default, out var page);
+        var before = world.Machine.Fingerprint();
+
+        var outcome = world.Machine.Frames.Pin(new(page.Frame, 1), owner);
+
+        Assert.Equal(CoreRules.UnmapBeforeConvert, outcome.DecidedBy);
+        Assert.Equal(new MapperId(MapperKind.NestedTable, world.Vm.Id.Value).ToInfo(), outcome.Info);
+        Assert.Equal(before, world.Machine.Fingerprint());
+        Assert.True(world.Machine.Frames.Pin(new(page.Frame, 1), PinOwner.Hypervisor).IsSuccess);
+    }
+
+    [Fact]
+    public void Observe_lets_the_pin_stand_and_the_frame_rule_breaks()
+    {
+        var world = new InvariantWorld(observer: null, inPlace: true, Enforcement.Observe);
+        world.Convert(0, toPrivate: true);
+        world.Touch(0);
+        world.Store.TryLookUp(default, out var page);
+
+        Assert.True(world.Machine.Frames.Pin(new(page.Frame, 1), PinOwner.Vfio).IsSuccess);
+        Assert.Contains("I1-frame", InvariantTests.Broken(world));
+    }
+
     [Fact]
     public void Observe_lets_the_process_have_it_and_the_frame_rule_breaks()
     {

@@ -52,6 +52,24 @@ public sealed class MachineTests
     }
 
     [Fact]
+    public void A_tree_that_cannot_let_go_is_counted_no_more_once_its_VM_is_gone()
+    {
+        var world = TestWorld.Create();
+        world.Convert(0, 1, PageKind.Private);
+        world.Write(0, 1);
+        world.File.Release();
+        world.Write(1, 1);
+        world.Mmu.UnmapAnswers.Enqueue(MmuVerdict.Failed);
+
+        world.Vm.Destroy();
+
+        var before = world.Machine.Fingerprint();
+        Assert.Equal(world.Machine.Mappings.WhoMaps(world.Machine.Frames.AllFrames).Count, world.Machine.Mappings.Runs.ToArray().Sum(run => (int)(run.End - run.Start) * run.Value.Shared));
+        world.Machine.ReadState(world.Machine.WriteState().ToArray());
+        Assert.Equal(before, world.Machine.Fingerprint());
+    }
+
+    [Fact]
     public void Destroying_a_VM_leaves_no_mapping()
     {
         var world = TestWorld.Create();

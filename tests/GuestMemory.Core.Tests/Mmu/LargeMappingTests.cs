@@ -79,6 +79,27 @@ public sealed class LargeMappingTests
         Assert.Equal(PageSize.Size2M, SizeAt(world, 0));
     }
 
+    // The page was taken as part of 512; with one of them punched only the rest is the file's.
+    [Fact]
+    public void A_neighbour_punched_between_taking_and_preparing_has_the_fault_retried()
+    {
+        var world = TestWorld.Create(BackingProperties.GuestMemfd with { LargestOrder = 9 }, pages: 512);
+        world.Convert(0, 512, PageKind.Private);
+        var fault = new GuestFault(world.Vm, TestWorld.Gfn(7), isWrite: true, PageKind.Private);
+        while (fault.Next != FaultStage.Prepare)
+        {
+            Assert.Equal(FaultVerdict.Continue, fault.Step());
+        }
+
+        world.Store.TryLookUp(new(100), out var punched);
+        world.Store.Punch(TestWorld.Pages(100, 1));
+
+        Assert.Equal(FaultVerdict.Retry, fault.Step());
+        Assert.Equal(FrameOwner.Host, world.Machine.Ownership.LookUp(punched.Frame).Owner);
+        Assert.Equal(GuestAccess.Done(0), world.Read(7));
+        Assert.Equal(PageSize.Size4K, SizeAt(world, 7));
+    }
+
     // A punched page ends the leaf over it; what is left of the large page is mapped small.
     [Fact]
     public void Punching_one_page_of_a_divisible_2M_page_leaves_small_leaves()

@@ -18,10 +18,12 @@ public sealed class DeadGuestTests
         Assert.Equal(PageKind.Private, world.Guest.Attributes.KindOf(new(World.At >> 12)));
     }
 
-    [Fact]
-    public void Every_later_call_of_a_dead_guest_fails_with_EIO_and_changes_nothing()
+    [Theory]
+    [InlineData(GuestAccessPath.Translations)]
+    [InlineData(GuestAccessPath.UserspaceAddress)]
+    public void Every_later_call_of_a_dead_guest_fails_with_EIO_and_changes_nothing(GuestAccessPath path)
     {
-        var (world, _) = Dying();
+        var (world, _) = Dying(host: new() { GuestAccessPath = path });
         world.Kvm.SetMemoryAttributes(world.Vm, World.At, World.Page, 0);
         var before = world.Kvm.Fingerprint();
 
@@ -60,10 +62,10 @@ public sealed class DeadGuestTests
         Assert.Equal(FrameState.Leaked, world.Machine.Frames[frame]);
     }
 
-    private static (World World, int File) Dying(Enforcement enforcement = Enforcement.Enforce)
+    private static (World World, int File) Dying(Enforcement enforcement = Enforcement.Enforce, HostConfiguration? host = null)
     {
         var technology = new FailingVm();
-        var world = new World(FailingVm.Type, technology: technology, enforcement: enforcement);
+        var world = new World(FailingVm.Type, technology: technology, enforcement: enforcement, host: host);
         var file = world.FileSlot();
         world.Convert(World.At, World.Page);
         world.Store(World.At, 1);
