@@ -238,24 +238,7 @@ public sealed class Machine : IStateful
     /// <summary>Replaces the whole state by a written one, in place.</summary>
     /// <param name="bytes">What <see cref="WriteState()"/> wrote on a machine of the same options.</param>
     /// <exception cref="FormatException">The bytes are not such a state. The machine is then in no defined state: restore another, or drop it.</exception>
-    public void ReadState(ReadOnlySpan<byte> bytes)
-    {
-        var reader = new StateReader(bytes);
-        try
-        {
-            ReadState(ref reader);
-        }
-        catch (Exception foreign) when (foreign is ArgumentException or OverflowException or ModelInvariantException)
-        {
-            // Ranges, numbers and references that no state has: the values' own checks found them.
-            throw new FormatException("The bytes are not a state of such a machine.", foreign);
-        }
-
-        if (!reader.AtEnd)
-        {
-            throw new FormatException("The state's bytes go on after its end.");
-        }
-    }
+    public void ReadState(ReadOnlySpan<byte> bytes) => StateReader.ReadWhole(bytes, this);
 
     /// <summary>XxHash128 of the canonical bytes.</summary>
     public UInt128 Fingerprint() => XxHash128.HashToUInt128(WriteState());

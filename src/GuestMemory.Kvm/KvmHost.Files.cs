@@ -12,7 +12,7 @@ public sealed partial class KvmHost
     private static readonly Rule s_noResize = new("ftruncate/no-resize", "kvm-recordings, FINDINGS 12", "a file that changes size under its slots");
     private static readonly Rule s_noReopen = new("open/no-reopen", "kvm-recordings, FINDINGS 12", "a second way to an anonymous file");
 
-    /// <summary>A descriptor number above every limit: it is never open.</summary>
+    /// <summary>A descriptor number that is never open.</summary>
     public const int NeverOpen = -1;
 
     /// <summary>memfd_create(2) and ftruncate(2): an ordinary memory file.</summary>
@@ -148,8 +148,7 @@ public sealed partial class KvmHost
         var pages = new PageIndexRange(new(unchecked((ulong)call.Offset) >> 12), unchecked((ulong)call.Length) >> 12);
         if (call.Punches)
         {
-            var punched = store.Punch(pages);
-            return punched.IsSuccess ? default : KvmResult.Refused(punched, Errno.EBUSY);
+            return Freed(store.Punch(pages));
         }
 
         var allocated = store.Allocate(pages);
@@ -163,10 +162,9 @@ public sealed partial class KvmHost
         if (call.Punches)
         {
             var whole = PageIndexRange.FromBounds(new((start + 4095) >> 12), new(Math.Max((start + 4095) >> 12, end >> 12)));
-            ZeroPart(store, start, Math.Min(end, whole.Start.Value << 12));
-            ZeroPart(store, Math.Max(start, whole.End.Value << 12), end);
-            store.Punch(whole);
-            return default;
+            var punched = store.Punch(whole);
+            punched = punched.IsSuccess ? ZeroPart(store, start, Math.Min(end, whole.Start.Value << 12)) : punched;
+            return Freed(punched.IsSuccess ? ZeroPart(store, Math.Max(start, whole.End.Value << 12), end) : punched);
         }
 
         if ((call.Mode & FallocateRules.KeepSize) == 0)
@@ -182,12 +180,25 @@ public sealed partial class KvmHost
         return allocated.IsSuccess ? default : KvmResult.Refused(allocated, Errno.ENOMEM);
     }
 
-    private void ZeroPart(BackingStore store, ulong start, ulong end)
+    private static KvmResult Freed(Outcome punched) =>
+        punched.IsSuccess ? default : KvmResult.Refused(punched, (CoreStatus)punched.Code == CoreStatus.OutOfFrames ? Errno.ENOMEM : Errno.EBUSY);
+
+    // A page that is written out comes back first, or its old bytes would come back later.
+    private Outcome ZeroPart(BackingStore store, ulong start, ulong end)
     {
-        if (start < end && store.TryLookUp(new(start >> 12), out var page))
+        var index = new PageIndex(start >> 12);
+        if (start >= end || !store.Holds(index))
+        {
+            return Outcome.Success;
+        }
+
+        var back = store.IsSwappedOut(index) ? store.GetPage(index, out _) : Outcome.Success;
+        if (back.IsSuccess && store.TryLookUp(index, out var page))
         {
             Machine.Contents.Zero(page.Frame.Address + (start & 0xfff), (int)(end - start));
         }
+
+        return back;
     }
 
     private KvmResult RefuseOnGuestMemfd(int descriptor, Errno errno, Rule rule)
@@ -251,7 +262,7 @@ public sealed partial class KvmHost
     private void DestroyUnreferenced(GuestId guest)
     {
         var vm = Machine.VirtualMachine(guest);
-        var isHeld = Descriptors.Find(new(OpenFileKind.Vm, guest.Value)) >= 0 || Descriptors.Find(new(OpenFileKind.Vcpu, guest.Value)) >= 0;
+        var isHeld = Descriptors.IsOpen(new(OpenFileKind.Vm, guest.Value)) || Descriptors.IsOpen(new(OpenFileKind.Vcpu, guest.Value));
         foreach (var file in Machine.Files)
         {
             isHeld |= file.Life != FileLife.Gone && file.Guest == guest;

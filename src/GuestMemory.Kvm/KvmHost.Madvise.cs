@@ -100,8 +100,7 @@ public sealed partial class KvmHost
             return Errno.EACCES;
         }
 
-        Machine.Store(area.Store).Punch(new(area.Index, pages.Count));
-        return Errno.OK;
+        return Freed(Machine.Store(area.Store).Punch(new(area.Index, pages.Count))).Errno;
     }
 
     private KvmResult Prefault(PageIndexRange pages, AccessKind access)

@@ -40,34 +40,13 @@ public sealed partial class KvmHost
     /// <param name="gpa">The instruction's first byte.</param>
     public VcpuExit GuestExecute(int vm, ulong gpa)
     {
-        var machine = Runnable(vm);
-        if (machine.IsDead)
+        var fetch = Access(Runnable(vm), GuestAccess.Create(gpa, 1, isWrite: false, 0));
+        return fetch.Reason switch
         {
-            return Finish(Dead);
-        }
-
-        if (Host.GuestAccessPath == GuestAccessPath.UserspaceAddress)
-        {
-            return TryHostAddress(machine, new(gpa), isWrite: false, out var address, out _) && Load(address, 1, out var fetched) == HostFault.None
-                ? Executed(fetched)
-                : Finish(VcpuExit.InternalError(EmulationFailure));
-        }
-
-        GuestOf(machine.Id).Root = KvmVcpuRoot.Valid;
-        var brought = BringIn(machine, new Gpa(gpa).Frame, isWrite: false, out var exit);
-        if (brought == Brought.Device)
-        {
-            return Finish(VcpuExit.InternalError(EmulationFailure));
-        }
-
-        if (brought == Brought.Exit)
-        {
-            return Finish(exit);
-        }
-
-        var instruction = 0UL;
-        var fetch = TransferPage(machine, new(gpa), 1, isWrite: false, ref instruction);
-        return fetch.IsSuccess ? Executed(instruction) : Finish(Denied(fetch));
+            ExitReason.Hlt => Executed(fetch.Value),
+            ExitReason.Mmio => Finish(VcpuExit.InternalError(EmulationFailure)),
+            _ => Finish(fetch),
+        };
     }
 
     /// <summary>The guest asks its VMM to convert a range: KVM_HC_MAP_GPA_RANGE (12).</summary>
@@ -80,7 +59,6 @@ public sealed partial class KvmHost
     /// <remarks>Not recorded; from kvm-api, KVM_CAP_EXIT_HYPERCALL (docs/model-boundary.md, MB-4).</remarks>
     public VcpuExit GuestMapGpaRange(int vm, ulong gpa, ulong pages, ulong attributes, out long answer)
     {
-        const ulong mapGpaRange = 1UL << 12;
         var machine = Runnable(vm);
         answer = 0;
         if (machine.IsDead)
@@ -88,7 +66,7 @@ public sealed partial class KvmHost
             return Finish(Dead);
         }
 
-        if ((GuestOf(machine.Id).ExitHypercalls & mapGpaRange) == 0)
+        if ((GuestOf(machine.Id).ExitHypercalls & Capabilities.ExitHypercallMask) == 0)
         {
             answer = -1000;
             return Finish(VcpuExit.Halted(0));
@@ -111,7 +89,13 @@ public sealed partial class KvmHost
     /// <exception cref="InvalidOperationException">No hypercall awaits an answer.</exception>
     public VcpuExit CompleteHypercall(int vm, ulong answer)
     {
-        var guest = GuestOf(Runnable(vm).Id);
+        var machine = Runnable(vm);
+        if (machine.IsDead)
+        {
+            return Finish(Dead);
+        }
+
+        var guest = GuestOf(machine.Id);
         if (!guest.AwaitsAnswer)
         {
             throw new InvalidOperationException("No hypercall of this vCPU awaits an answer.");
@@ -192,7 +176,7 @@ public sealed partial class KvmHost
                 poisoned = true;
                 return KvmResult.Refused(fault.Detail, Errno.EINTR);
             default:
-                return KvmResult.Refused(fault.Detail, ErrnoOf(fault.Detail));
+                return RefusalOf(fault, verdict);
         }
     }
 
@@ -257,7 +241,11 @@ public sealed partial class KvmHost
 
     private static Outcome TransferPage(VirtualMachine vm, Gpa at, int length, bool isWrite, ref ulong value)
     {
-        vm.TryTranslate(0, at.Frame, isWrite, out var translation);
+        if (!vm.TryTranslate(0, at.Frame, isWrite, out var translation))
+        {
+            throw new ModelInvariantException("translation", $"{at.Frame} of {vm.Id} was brought in and is not translated");
+        }
+
         return isWrite ? vm.Write(0, at, length, translation, value) : vm.Read(0, at, length, translation, out value);
     }
 
@@ -266,7 +254,6 @@ public sealed partial class KvmHost
     {
         exit = default;
         var guest = GuestOf(vm.Id);
-        var attribute = vm.Attributes.KindOf(gfn);
         if (Host.RemembersMmio && guest.TryGetMark(gfn, out var mark))
         {
             if (mark.Generation == guest.Generation)
@@ -275,7 +262,7 @@ public sealed partial class KvmHost
             }
 
             // The fault on a stale mark carries no private bit.
-            if (attribute == PageKind.Private)
+            if (vm.Attributes.KindOf(gfn) == PageKind.Private)
             {
                 exit = VcpuExit.MemoryFault(Errno.EFAULT, gfn, isPrivate: false, s_staleMark);
                 return Brought.Exit;
@@ -314,7 +301,6 @@ public sealed partial class KvmHost
     private Brought Settle(VirtualMachine vm, in GuestFault fault, FaultVerdict verdict, out VcpuExit exit)
     {
         exit = default;
-        var isPrivate = fault.Kind == PageKind.Private;
         switch (verdict)
         {
             case FaultVerdict.Mapped:
@@ -325,23 +311,26 @@ public sealed partial class KvmHost
                 return Brought.Device;
             case FaultVerdict.ReadOnly:
                 return Brought.Device;
-            case FaultVerdict.WrongKind:
-                exit = VcpuExit.MemoryFault(Errno.EFAULT, fault.Gfn, isPrivate, s_wrongKind);
-                return Brought.Exit;
-            case FaultVerdict.NoPage:
-                exit = VcpuExit.MemoryFault(ErrnoOf(fault.Detail), fault.Gfn, isPrivate, fault.Detail.DecidedBy);
-                return Brought.Exit;
             case FaultVerdict.HostPoisoned:
                 exit = VcpuExit.Signalled(fault.Detail.DecidedBy);
                 return Brought.Exit;
-            case FaultVerdict.GuestDead:
-                exit = Dead;
+            case FaultVerdict.WrongKind or FaultVerdict.NoPage:
+                var refusal = RefusalOf(fault, verdict);
+                exit = VcpuExit.MemoryFault(refusal.Errno, fault.Gfn, fault.Kind == PageKind.Private, refusal.DecidedBy);
                 return Brought.Exit;
             default:
-                exit = VcpuExit.Failed(ErrnoOf(fault.Detail), fault.Detail.DecidedBy);
+                refusal = RefusalOf(fault, verdict);
+                exit = VcpuExit.Failed(refusal.Errno, refusal.DecidedBy);
                 return Brought.Exit;
         }
     }
+
+    private static KvmResult RefusalOf(in GuestFault fault, FaultVerdict verdict) => verdict switch
+    {
+        FaultVerdict.WrongKind => new(Errno.EFAULT, s_wrongKind),
+        FaultVerdict.GuestDead => new(Errno.EIO, CoreRules.GuestDead),
+        _ => KvmResult.Refused(fault.Detail, ErrnoOf(fault.Detail)),
+    };
 
     private void Remember(VirtualMachine vm, Gfn gfn)
     {

@@ -3,7 +3,6 @@ namespace GuestMemory.Kvm;
 /// <content>VMs, slots and attributes.</content>
 public sealed partial class KvmHost
 {
-    private const int UserSlots = 32764;
     private static readonly Rule s_vmType = new("KVM_CREATE_VM/type", "kvm-api, KVM_CREATE_VM", "a kind of VM the host cannot run", CheckClass.Encoding);
     private static readonly Rule s_notVm = new("ioctl/not-this-file", "posix, ioctl", "a call on a file that does not know it", CheckClass.Encoding);
     private static readonly Rule s_vcpuExists = new("KVM_CREATE_VCPU/exists", "kvm-api, KVM_CREATE_VCPU", "two vCPUs of one number");
@@ -132,7 +131,7 @@ public sealed partial class KvmHost
             return refusal;
         }
 
-        if ((slot & 0xffff) >= UserSlots || slot >> 16 >= AddressSpaces(machine))
+        if ((slot & 0xffff) >= MemoryRegionRules.UserSlots || slot >> 16 >= AddressSpaces(machine))
         {
             return new(Errno.EINVAL, s_logSlot);
         }
@@ -158,8 +157,15 @@ public sealed partial class KvmHost
     /// <summary>KVM_CHECK_EXTENSION on a VM, or on /dev/kvm.</summary>
     /// <param name="descriptor">The VM's descriptor, or <see cref="SystemDescriptor"/>.</param>
     /// <param name="capability">The capability's number.</param>
-    public KvmResult CheckExtension(int descriptor, int capability) =>
-        KvmResult.Of(Capabilities.Answer(this, VmOf(descriptor), capability));
+    /// <returns>The answer; EBADF, or ENOTTY for a file that is neither.</returns>
+    public KvmResult CheckExtension(int descriptor, int capability)
+    {
+        VirtualMachine? machine = null;
+        var isSystem = Descriptors.TryGet(descriptor, out _, out var file) && file.Kind == OpenFileKind.System;
+        return isSystem || TryGetVm(descriptor, out machine, out var refusal)
+            ? KvmResult.Of(Capabilities.Answer(this, machine, capability))
+            : refusal;
+    }
 
     /// <summary>KVM_ENABLE_CAP on a VM: KVM_CAP_EXIT_HYPERCALL (201) only.</summary>
     /// <param name="vm">The VM's descriptor.</param>
@@ -257,7 +263,6 @@ public sealed partial class KvmHost
             if (file.Kind == OpenFileKind.GuestMemfd)
             {
                 call.Backing = Machine.File(file.Object);
-                call.FileSize = call.Backing.Store.Size;
             }
         }
 

@@ -66,16 +66,8 @@ public sealed partial class KvmHost : IStateful
 
     /// <summary>Replaces the whole state by a written one, in place.</summary>
     /// <param name="bytes">What <see cref="WriteState()"/> wrote on a host alike.</param>
-    /// <exception cref="FormatException">The bytes are not such a state.</exception>
-    public void ReadState(ReadOnlySpan<byte> bytes)
-    {
-        var reader = new StateReader(bytes);
-        ReadState(ref reader);
-        if (!reader.AtEnd)
-        {
-            throw new FormatException("The state's bytes go on after its end.");
-        }
-    }
+    /// <exception cref="FormatException">The bytes are not such a state. The host is then in no defined state: restore another, or drop it.</exception>
+    public void ReadState(ReadOnlySpan<byte> bytes) => StateReader.ReadWhole(bytes, this);
 
     /// <summary>XxHash128 of the canonical bytes.</summary>
     public UInt128 Fingerprint() => System.IO.Hashing.XxHash128.HashToUInt128(WriteState());

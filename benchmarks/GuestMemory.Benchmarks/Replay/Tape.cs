@@ -20,7 +20,11 @@ internal sealed class Tape
         var room = new TraceArgument[TraceLine.MostArguments];
         while (reader.TryReadLine(out var text))
         {
-            TraceLine.TryParse(text, room, out var line, out _);
+            if (!TraceLine.TryParse(text, room, out var line, out var error))
+            {
+                throw new InvalidDataException($"{path}: {error}");
+            }
+
             if (line.Kind == TraceLineKind.Meta)
             {
                 _meta = line.Json.ToArray();
@@ -35,9 +39,6 @@ internal sealed class Tape
             }
         }
     }
-
-    /// <summary>Operations on it.</summary>
-    public int Operations { get; private set; }
 
     /// <summary>Applies all of it.</summary>
     public void Apply(KvmReplay system)
@@ -62,6 +63,5 @@ internal sealed class Tape
         _lines.Add(line);
         _places.Add(places);
         _operations.Add(operation);
-        Operations += operation.Length > 0 ? 1 : 0;
     }
 }

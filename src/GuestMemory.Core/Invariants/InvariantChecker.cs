@@ -3,7 +3,8 @@ namespace GuestMemory;
 /// <summary>Checks every invariant after every step, and throws when one is broken. Steps are checked on what they touched, or by sweeping the machine.</summary>
 /// <remarks>
 /// Of the steps' own invariants: I2, nothing of a range is mapped when its attributes change; I3, nothing maps a frame that is
-/// freed; I7, no step but an access, a clearing, a filling or a move changes a byte. One checker watches one machine.
+/// freed; I7, no step but an access, a clearing, a filling, a move, a free or the end of a call
+/// changes a byte (I2 on nested page tables). One checker watches one machine.
 /// </remarks>
 public sealed class InvariantChecker : IStepObserver
 {

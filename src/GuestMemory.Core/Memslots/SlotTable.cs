@@ -85,7 +85,7 @@ public sealed class SlotTable : IStateful
 
     /// <summary>Adds a slot of two sides.</summary>
     /// <param name="layout">What it consists of.</param>
-    /// <returns>The slot, or overlap.</returns>
+    /// <returns>The slot; the caller has ruled out overlap.</returns>
     internal Memslot Add(in MemslotLayout layout)
     {
         var handle = NextHandle();

@@ -117,7 +117,7 @@ public struct GuestFault
         }
 
         var given = _location.Source.GetPage(new(_location.Index, _location.Slot, IsWrite), out _page);
-        Emit(StepKind.FaultPageTaken, _page.Frame.Value);
+        Emit(StepKind.FaultPageTaken, _page.Frame.Value, given);
         if (given.IsSuccess)
         {
             return FaultVerdict.Continue;
@@ -152,7 +152,7 @@ public struct GuestFault
         _size = LargestSize();
         var frames = new PfnRange(_page.Frame.AlignDown(_size), _size.FrameCount());
         var prepared = _vm.Machine.Ownership.Prepare(new(frames, _vm.Id, Gfn.AlignDown(_size), Kind, _size));
-        Emit(StepKind.FaultPrepared, _page.Frame.Value);
+        Emit(StepKind.FaultPrepared, _page.Frame.Value, prepared);
         if (!prepared.IsSuccess)
         {
             return Refuse(FaultVerdict.Refused, prepared);

@@ -14,6 +14,30 @@ public ref struct StateReader
     /// <summary>Whether everything was read.</summary>
     public readonly bool AtEnd => _rest.IsEmpty;
 
+    /// <summary>Replaces the whole state of a thing by a written one.</summary>
+    /// <param name="bytes">The written bytes, and nothing after them.</param>
+    /// <param name="target">The thing.</param>
+    /// <exception cref="FormatException">The bytes are not such a state. The thing is then in no defined state.</exception>
+    public static void ReadWhole(ReadOnlySpan<byte> bytes, IStateful target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var reader = new StateReader(bytes);
+        try
+        {
+            target.ReadState(ref reader);
+        }
+        catch (Exception foreign) when (foreign is ArgumentException or OverflowException or ModelInvariantException)
+        {
+            // Ranges, numbers and references that no state has: the values' own checks found them.
+            throw new FormatException("The bytes are not a state of such a thing.", foreign);
+        }
+
+        if (!reader.AtEnd)
+        {
+            throw new FormatException("The state's bytes go on after its end.");
+        }
+    }
+
     /// <summary>Reads one byte.</summary>
     public byte Byte() => Take(1)[0];
 

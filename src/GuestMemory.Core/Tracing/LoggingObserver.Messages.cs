@@ -107,7 +107,7 @@ public sealed partial class LoggingObserver
     [LoggerMessage(EventId = (int)StepKind.SlotRemoved, EventName = nameof(StepKind.SlotRemoved), Message = "{Guest}: slot {Detail} removed from gfn 0x{Start:x}+0x{Count:x}")]
     private static partial void LogSlotRemoved(ILogger logger, LogLevel level, GuestId guest, ulong start, ulong count, ulong detail);
 
-    [LoggerMessage(EventId = (int)StepKind.SlotMoved, EventName = nameof(StepKind.SlotMoved), Message = "{Guest}: slot {Detail} moved to gfn 0x{Start:x}+0x{Count:x}")]
+    [LoggerMessage(EventId = (int)StepKind.SlotMoved, EventName = nameof(StepKind.SlotMoved), Message = "{Guest}: slot moved from gfn 0x{Detail:x} to gfn 0x{Start:x}+0x{Count:x}")]
     private static partial void LogSlotMoved(ILogger logger, LogLevel level, GuestId guest, ulong start, ulong count, ulong detail);
 
     [LoggerMessage(EventId = (int)StepKind.FaultSampled, EventName = nameof(StepKind.FaultSampled), Message = "{Guest}: fault on gfn 0x{Start:x} sampled {Detail}")]

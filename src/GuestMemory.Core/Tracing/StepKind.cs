@@ -3,7 +3,7 @@ namespace GuestMemory;
 /// <summary>What a step did. Numbers are stable: they are the event ids of the log and stand in traces.</summary>
 public enum StepKind
 {
-    /// <summary>An invalidation began.</summary>
+    /// <summary>The invalidation of a conversion began; those of a store or a process show as <see cref="Zapped"/>.</summary>
     InvalidationBegan = 1,
 
     /// <summary>Translations were unmapped and flushed.</summary>

@@ -30,9 +30,6 @@ internal ref struct MemoryRegionCall
     /// <summary>The descriptor's open file; kind none when it is not open.</summary>
     public OpenFile File;
 
-    /// <summary>Size of the guest_memfd, when it is one.</summary>
-    public ulong FileSize;
-
     /// <summary>The guest_memfd, when it is one; of this VM or another.</summary>
     public BackingFile? Backing;
 

@@ -6,8 +6,10 @@ internal static class MemoryRegionRules
 {
     private const string Call = "KVM_SET_USER_MEMORY_REGION2";
     private const string Findings = "kvm-recordings, FINDINGS 8";
-    private const int UserSlots = 32764;
     private const ulong MostPages = (1UL << 31) - 1;
+
+    /// <summary>Slots a VMM can have in one address space.</summary>
+    public const int UserSlots = 32764;
 
     /// <summary>The last check before the commit: it runs when a slot to be moved is out of use already.</summary>
     public static Check<MemoryRegionCall, Errno> GpaLimit { get; } = new(
@@ -84,7 +86,7 @@ internal static class MemoryRegionRules
         }
 
         // Signed, as the kernel computes it: without its own check a sum beyond 63 bits is negative and passes.
-        return call.Profile.ChecksBindingOverflow ? end > call.FileSize : unchecked((long)end) > (long)call.FileSize;
+        return call.Profile.ChecksBindingOverflow ? end > call.Backing.Store.Size : unchecked((long)end) > (long)call.Backing.Store.Size;
     }
 
     private static bool RefusesSizeAlignment(ref MemoryRegionCall call) => (call.Region.MemorySize & 0xfff) != 0;

@@ -136,7 +136,10 @@ public sealed class DescriptorTable : IStateful
 
         for (var left = reader.Count(); left > 0; left--)
         {
-            _descriptors.Add(reader.Int32());
+            var number = reader.Int32();
+            _descriptors.Add(number == Closed || (number >= 0 && number < _files.Count)
+                ? number
+                : throw new FormatException($"A descriptor is of open file {number}, and there are {_files.Count}."));
         }
     }
 }

@@ -27,7 +27,7 @@ internal static class Capabilities
     public static ulong Answer(KvmHost kvm, VirtualMachine? vm, int capability) => capability switch
     {
         IrqChip or UserMemory or ReadOnlyMemory or UserMemory2 or MemoryFaultInfo => 1,
-        MemorySlots => 32764,
+        MemorySlots => MemoryRegionRules.UserSlots,
         SystemManagementMode => kvm.Host.SystemManagementMode ? 1UL : 0,
         MultiAddressSpace => vm is null ? (kvm.Host.SystemManagementMode ? 2UL : 1) : (ulong)kvm.AddressSpaces(vm),
         ExitHypercall => ExitHypercallMask,

@@ -137,9 +137,10 @@ public abstract partial class OwnershipTableContract
         {
             _machine = null;
             var given = Given(PageKind.Private, 4, out _);
+            var second = NewVm();
             var before = Snapshot.Of(Machine);
 
-            var outcome = Table.Prepare(given with { Guest = NewVmWithin(ref before).Id, Kind = kind, Gfn = Base + 0x40 });
+            var outcome = Table.Prepare(given with { Guest = second.Id, Kind = kind, Gfn = Base + 0x40 });
 
             AssertOwned(given);
             if (!outcome.IsSuccess)
@@ -277,14 +278,6 @@ public abstract partial class OwnershipTableContract
     private IOwnershipTable Table => Machine.Ownership;
 
     private VirtualMachine NewVm() => Machine.CreateVm(Machine.Technologies[0]);
-
-    // The VM is made after the state was taken, so it is taken again.
-    private VirtualMachine NewVmWithin(ref Snapshot before)
-    {
-        var vm = NewVm();
-        before = Snapshot.Of(Machine);
-        return vm;
-    }
 
     private IEnumerable<Pfn> EachFrame()
     {

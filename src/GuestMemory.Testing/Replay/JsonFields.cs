@@ -29,7 +29,8 @@ internal static class JsonFields
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var found = reader.ValueTextEquals(key);
+            // Compared as written: an escaped name is no name of the format, and unescaping may fail.
+            var found = Ascii.Equals(reader.ValueSpan, key);
             reader.Read();
             if (found)
             {

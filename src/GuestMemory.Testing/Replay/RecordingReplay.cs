@@ -85,14 +85,13 @@ internal sealed class RecordingReplay(IReadOnlyList<IReplaySystem> systems, Repl
         EndCase();
         var second = _metaSeen;
         _metaSeen = true;
+        _phase = ReplayPhase.FileDropped;
         if (second)
         {
-            _phase = ReplayPhase.FileDropped;
             Report("a second meta line; the rest of this recording is not replayed");
             return;
         }
 
-        _phase = ReplayPhase.FileDropped;
         if (JsonFields.Text(meta, "format") is not "1" and var format)
         {
             Report($"the meta line's format is {format ?? "not named"}, not 1; {FileLeftOut}");

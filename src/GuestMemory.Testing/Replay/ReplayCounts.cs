@@ -6,7 +6,7 @@ namespace GuestMemory.Testing;
 /// <param name="Compared">Answers compared.</param>
 /// <param name="Agreed">Answers that agree.</param>
 /// <param name="OutsideModel">Operations that the model leaves out; not among <see cref="Operations"/>.</param>
-/// <param name="Skipped">Operations not replayed because the state they start from is not known; not among <see cref="Operations"/>.</param>
+/// <param name="Skipped">Operations not replayed: one that could not be applied, and those after it, whose start is not known; not among <see cref="Operations"/>.</param>
 public readonly record struct ReplayCounts(long Cases, long Operations, long Compared, long Agreed, long OutsideModel, long Skipped)
 {
     /// <summary>Answers that the system said not to compare.</summary>

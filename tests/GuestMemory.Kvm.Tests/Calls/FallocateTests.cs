@@ -85,6 +85,23 @@ public sealed class FallocateTests
     }
 
     // guest-memfd, allocation: the pages before the failing one stay, as BackingStore.AllocatePartialEffect says.
+    // posix, fallocate: what is punched reads zero, wherever its page was.
+    [Fact]
+    public void Part_of_a_page_that_is_written_out_is_zeroed_too()
+    {
+        var world = new World();
+        var memfd = World.Done(world.Kvm.CreateMemfd(World.Page));
+        var mapped = world.Kvm.Mmap(memfd, 0, World.Page, HostRights.Read | HostRights.Write, isShared: true).Value;
+        world.Kvm.Store(mapped, 8, 0x1122334455667788);
+        world.Kvm.Descriptors.TryGet(memfd, out _, out var file);
+        Assert.True(world.Machine.Store(file.Object).SwapOut(default).IsSuccess);
+
+        World.Done(world.Kvm.Fallocate(memfd, 3, 0, 4));
+
+        Assert.Equal(HostFault.None, world.Kvm.Load(mapped, 8, out var value));
+        Assert.Equal(0x1122334400000000UL, value);
+    }
+
     [Fact]
     public void Out_of_frames_keeps_the_pages_allocated_before()
     {

@@ -17,6 +17,20 @@ public sealed class PreFaultTests
         { KernelProfile.Linux7Dot3, false },
     };
 
+    // Not recorded: a guest of these kernels never wants another kind than the attribute says.
+    [Fact]
+    public void A_page_of_the_other_kind_than_wanted_is_refused_by_the_rule_of_KVM_RUN()
+    {
+        var world = new World(AlwaysPrivateVm.Type, technology: AlwaysPrivateVm.Instance);
+        world.FileSlot();
+        var (address, size) = (World.At, World.Page);
+
+        var result = world.Kvm.PreFaultMemory(world.Vm, ref address, ref size, 0, out _);
+
+        Assert.Equal((Errno.EFAULT, "KVM_RUN/wrong-kind"), (result.Errno, result.DecidedBy?.Id));
+        Assert.Equal((World.At, World.Page), (address, size));
+    }
+
     [Theory]
     [MemberData(nameof(Kernels))]
     public void Arguments_are_refused_in_order_and_change_nothing(KernelProfile profile, bool twoDimensionalPaging)

@@ -27,7 +27,7 @@ public sealed class DeadGuestTests
         world.Kvm.SetMemoryAttributes(world.Vm, World.At, World.Page, 0);
         var before = world.Kvm.Fingerprint();
 
-        var exits = new[] { world.Load(World.At), world.Store(World.At, 1), world.Kvm.GuestExecute(world.Vm, World.At), world.Kvm.GuestMapGpaRange(world.Vm, World.At, 1, 16, out _) };
+        var exits = new[] { world.Load(World.At), world.Store(World.At, 1), world.Kvm.GuestExecute(world.Vm, World.At), world.Kvm.GuestMapGpaRange(world.Vm, World.At, 1, 16, out _), world.Kvm.CompleteHypercall(world.Vm, 0) };
         var (address, size) = (World.At, World.Page);
         var results = new[]
         {
@@ -38,6 +38,7 @@ public sealed class DeadGuestTests
             world.Kvm.CreateVcpu(world.Vm),
             world.Kvm.GetDirtyLog(world.Vm, 1, []),
             world.Kvm.EnableCapability(world.Vm, 201, 0),
+            world.Kvm.CheckExtension(world.Vm, 201),
             world.Kvm.MemoryEncryptOp(world.Vm, 0, []),
         };
 

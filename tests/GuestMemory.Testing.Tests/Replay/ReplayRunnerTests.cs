@@ -171,6 +171,7 @@ public sealed class ReplayRunnerTests
     [InlineData("""{"meta":{"format":1}}""", "the meta line names no environment")]
     [InlineData("""{"meta":{"format":1,"env":["total-1"]}}""", "the meta line names no environment")]
     [InlineData("""{"meta":{"env":"\u001b[0m\ud800","format":1}}""", "no system understands the environment \"\\u001b[0m\\ud800\"")]
+    [InlineData("""{"meta":{"\ud800":1,"format":1,"env":"zx81"}}""", "no system understands the environment \"zx81\"")]
     [InlineData("""{"meta":{"env":"total-1"}}""", "the meta line's format is not named, not 1")]
     [InlineData("""{"meta":{"format":2,"env":"total-1"}}""", "the meta line's format is 2, not 1")]
     [InlineData("""{"meta":{"format":1,"env":"total-1","broken":1}}""", "environment \"total-1\": the meta line says it is broken")]
