@@ -13,6 +13,9 @@ public interface IGuestTechnology
     /// <summary>What its VMs can do.</summary>
     TechnologyTraits Traits { get; }
 
+    /// <summary>What its vCPUs do beyond plain ones. Default: nothing.</summary>
+    IGuestProcessor? Processor => null;
+
     /// <summary>Creates the tree that translates a VM's guest frames.</summary>
     /// <param name="vm">The VM.</param>
     ISecondaryMmu CreateMmu(VirtualMachine vm);

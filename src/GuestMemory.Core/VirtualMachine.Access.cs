@@ -22,11 +22,13 @@ public sealed partial class VirtualMachine
     /// <param name="length">1 to 8.</param>
     /// <param name="translation">The translation of the page.</param>
     /// <param name="value">The bytes as a little-endian number; 0 when denied.</param>
+    /// <param name="asksPrivate">What the guest's own tables ask for; <see langword="null"/> for the translation's kind.</param>
     /// <returns>Success, or the ownership table's fault; then no byte was read.</returns>
-    public Outcome Read(int vcpu, Gpa at, int length, in Translation translation, out ulong value)
+    public Outcome Read(int vcpu, Gpa at, int length, in Translation translation, out ulong value, bool? asksPrivate = null)
     {
-        var judged = Judge(vcpu, at, AccessKind.Read, translation);
-        value = judged.IsSuccess ? Machine.Contents.Read(translation.Frame.Address + at.Offset, length) : 0;
+        var isPrivate = asksPrivate ?? translation.Kind == PageKind.Private;
+        var judged = Judge(vcpu, at, AccessKind.Read, translation, isPrivate);
+        value = judged.IsSuccess ? Machine.Contents.Read(translation.Frame.Address + at.Offset, length, KeyOf(isPrivate)) : 0;
         Emit(StepKind.GuestAccess, new(at.Frame, 1), translation.Frame.Value, judged);
         return judged;
     }
@@ -37,23 +39,26 @@ public sealed partial class VirtualMachine
     /// <param name="length">1 to 8.</param>
     /// <param name="translation">The translation of the page.</param>
     /// <param name="value">The bytes as a little-endian number.</param>
+    /// <param name="asksPrivate">What the guest's own tables ask for; <see langword="null"/> for the translation's kind.</param>
     /// <returns>Success, or the ownership table's fault; then no byte changed.</returns>
-    public Outcome Write(int vcpu, Gpa at, int length, in Translation translation, ulong value)
+    public Outcome Write(int vcpu, Gpa at, int length, in Translation translation, ulong value, bool? asksPrivate = null)
     {
-        var judged = Judge(vcpu, at, AccessKind.Write, translation);
+        var isPrivate = asksPrivate ?? translation.Kind == PageKind.Private;
+        var judged = Judge(vcpu, at, AccessKind.Write, translation, isPrivate);
         if (judged.IsSuccess)
         {
-            Machine.Contents.Write(translation.Frame.Address + at.Offset, length, value);
+            Machine.Contents.Write(translation.Frame.Address + at.Offset, length, value, KeyOf(isPrivate));
         }
 
         Emit(StepKind.GuestAccess, new(at.Frame, 1), translation.Frame.Value, judged);
         return judged;
     }
 
-    private Outcome Judge(int vcpu, Gpa at, AccessKind kind, in Translation translation)
+    private ContentKey KeyOf(bool isPrivate) => isPrivate && Technology.Processor is { } processor ? processor.KeyOf(this) : ContentKey.None;
+
+    private Outcome Judge(int vcpu, Gpa at, AccessKind kind, in Translation translation, bool isPrivate)
     {
-        var judged = Machine.Ownership.Check(new(
-            FrameOwner.Of(Id), kind, translation.Frame, translation.Size, translation.Kind == PageKind.Private, at.Frame));
+        var judged = Machine.Ownership.Check(new(FrameOwner.Of(Id), kind, translation.Frame, translation.Size, isPrivate, at.Frame));
         if (judged.IsSuccess)
         {
             Cache.Fill(vcpu, at.Frame, translation);

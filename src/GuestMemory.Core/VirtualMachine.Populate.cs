@@ -7,7 +7,7 @@ public sealed partial class VirtualMachine
     public static PartialEffect PopulatePartialEffect { get; } = new(
         "populate", "a page is refused after the first", "the pages done before it", "guest-memfd, populate");
 
-    /// <summary>Fills private pages: page by page allocate, refuse what was used before, prepare, hand to the technology, mark filled.</summary>
+    /// <summary>Fills private pages: page by page allocate, refuse what was used before, hand to the technology, which makes it the guest's, mark filled.</summary>
     /// <param name="gfns">The frames; each private and in a slot with a file.</param>
     /// <param name="source">Bytes for the pages in order, or empty to use what is in place.</param>
     /// <param name="filler">The technology's part: measures, encrypts, adds.</param>
@@ -69,19 +69,16 @@ public sealed partial class VirtualMachine
             return given;
         }
 
-        var frames = new PfnRange(page.Frame, 1);
-        var prepared = Machine.Ownership.Prepare(new(frames, Id, gfn, PageKind.Private));
-        if (!prepared.IsSuccess)
-        {
-            return prepared;
-        }
-
-        store.AddFlags(new(location.Index, 1), StoredPageFlags.Prepared);
         var filled = filler.Fill(this, gfn, page.Frame, bytes);
         Emit(StepKind.PagePopulated, new(gfn, 1), page.Frame.Value, filled);
         if (filled.IsSuccess)
         {
-            store.AddFlags(new(location.Index, 1), StoredPageFlags.Cleared);
+            store.AddFlags(new(location.Index, 1), StoredPageFlags.Prepared | StoredPageFlags.Cleared);
+        }
+        else if (Machine.Ownership.LookUp(page.Frame).Owner != FrameOwner.Host)
+        {
+            // What the filler could not take back is reclaimed with the page.
+            store.AddFlags(new(location.Index, 1), StoredPageFlags.Prepared);
         }
 
         return filled;

@@ -18,14 +18,18 @@ public sealed partial class KvmHost
     /// <param name="vm">The VM's or vCPU's descriptor.</param>
     /// <param name="gpa">First byte; the bytes may lie on two pages.</param>
     /// <param name="length">1 to 8.</param>
-    public VcpuExit GuestLoad(int vm, ulong gpa, int length) => Finish(Access(Runnable(vm), GuestAccess.Create(gpa, length, isWrite: false, 0)));
+    /// <param name="asksPrivate">What the guest's own tables ask for (C-bit, SHARED bit); <see langword="null"/> for what the attribute says.</param>
+    public VcpuExit GuestLoad(int vm, ulong gpa, int length, bool? asksPrivate = null) =>
+        Finish(Access(Runnable(vm), GuestAccess.Create(gpa, length, isWrite: false, 0, asksPrivate: asksPrivate)));
 
     /// <summary>The vCPU stores 1 to 8 bytes and halts.</summary>
     /// <param name="vm">The VM's or vCPU's descriptor.</param>
     /// <param name="gpa">First byte.</param>
     /// <param name="length">1 to 8.</param>
     /// <param name="value">The bytes as a little-endian number; what is above them is ignored.</param>
-    public VcpuExit GuestStore(int vm, ulong gpa, int length, ulong value) => Finish(Access(Runnable(vm), GuestAccess.Create(gpa, length, isWrite: true, value)));
+    /// <param name="asksPrivate">What the guest's own tables ask for; <see langword="null"/> for what the attribute says.</param>
+    public VcpuExit GuestStore(int vm, ulong gpa, int length, ulong value, bool? asksPrivate = null) =>
+        Finish(Access(Runnable(vm), GuestAccess.Create(gpa, length, isWrite: true, value, asksPrivate: asksPrivate)));
 
     /// <summary>The vCPU adds to 1 to 8 bytes under a lock and halts; the exit's value is the old one.</summary>
     /// <param name="vm">The VM's or vCPU's descriptor.</param>
@@ -78,7 +82,9 @@ public sealed partial class KvmHost
             return Finish(VcpuExit.Halted(0));
         }
 
+        // A call that was left waiting is given up: the answer is this one's.
         GuestOf(machine.Id).AwaitsAnswer = true;
+        GuestOf(machine.Id).AwaitsCall = false;
         return Finish(VcpuExit.MapGpaRange(new(gpa), pages, attributes));
     }
 
@@ -102,7 +108,7 @@ public sealed partial class KvmHost
         }
 
         guest.AwaitsAnswer = false;
-        return Finish(VcpuExit.Halted(answer));
+        return Finish(guest.AwaitsCall ? Completed(machine, answer) : VcpuExit.Halted(answer));
     }
 
     /// <summary>KVM_PRE_FAULT_MEMORY: brings pages in before the guest touches them.</summary>
@@ -125,6 +131,12 @@ public sealed partial class KvmHost
         if (check is not null)
         {
             return Return(StepCall.PreFaultMemory, KvmResult.Refused(check), address);
+        }
+
+        var asked = machine.Technology.Processor?.PreFault(machine) ?? Outcome.Success;
+        if (!asked.IsSuccess)
+        {
+            return Return(StepCall.PreFaultMemory, KvmResult.Refused(asked, Errno.EOPNOTSUPP), address);
         }
 
         if (Profile.PreFaultLoopsOnObsoleteRoot && GuestOf(machine.Id).Root == KvmVcpuRoot.Obsolete)
@@ -163,7 +175,7 @@ public sealed partial class KvmHost
             return default;
         }
 
-        var fault = RunFault(vm, gfn, isWrite: false, out var verdict);
+        var fault = RunFault(vm, gfn, isWrite: false, asksPrivate: null, out var verdict);
         switch (verdict)
         {
             case FaultVerdict.Mapped:
@@ -198,59 +210,79 @@ public sealed partial class KvmHost
             return Emulate(vm, access);
         }
 
-        var brought = BringIn(vm, new Gpa(access.Gpa).Frame, access.IsWrite, out var exit);
-        if (brought == Brought.Translated && access.FirstLength < access.Length)
-        {
-            brought = BringIn(vm, new Gpa(access.Gpa).Frame + 1, access.IsWrite, out exit);
-        }
-
-        return brought switch
-        {
-            Brought.Translated => Perform(vm, access),
-            Brought.Device => Emulate(vm, access),
-            _ => exit,
-        };
+        return TryEnter(vm, out var refusal) ? Left(vm, AccessTranslated(vm, access)) : refusal;
     }
 
-    private VcpuExit Perform(VirtualMachine vm, in GuestAccess access)
+    private VcpuExit AccessTranslated(VirtualMachine vm, in GuestAccess access)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var brought = BringIn(vm, new Gpa(access.Gpa).Frame, access.IsWrite, access.AsksPrivate, out var exit);
+            if (brought == Brought.Translated && access.FirstLength < access.Length)
+            {
+                brought = BringIn(vm, new Gpa(access.Gpa).Frame + 1, access.IsWrite, access.AsksPrivate, out exit);
+            }
+
+            if (brought != Brought.Translated)
+            {
+                return brought == Brought.Device ? Emulate(vm, access) : exit;
+            }
+
+            var outcome = Perform(vm, access, out var old, out var at);
+            if (outcome.IsSuccess)
+            {
+                return VcpuExit.Halted(old);
+            }
+
+            if (!IsRepaired(vm, at, KindOf(vm, at, access.AsksPrivate), outcome, attempt, out exit))
+            {
+                return exit;
+            }
+        }
+    }
+
+    private static Outcome Perform(VirtualMachine vm, in GuestAccess access, out ulong read, out Gfn at)
     {
         var old = 0UL;
-        var outcome = !access.IsWrite || access.Adds ? Transfer(vm, access, isWrite: false, ref old) : Outcome.Success;
+        at = new Gpa(access.Gpa).Frame;
+        var outcome = !access.IsWrite || access.Adds ? Transfer(vm, access, isWrite: false, ref old, ref at) : Outcome.Success;
         if (outcome.IsSuccess && access.IsWrite)
         {
             var value = access.Adds ? unchecked(old + access.Value) : access.Value;
-            outcome = Transfer(vm, access, isWrite: true, ref value);
+            outcome = Transfer(vm, access, isWrite: true, ref value, ref at);
         }
 
-        return outcome.IsSuccess ? VcpuExit.Halted(old) : Denied(outcome);
+        read = old;
+        return outcome;
     }
 
-    private static Outcome Transfer(VirtualMachine vm, in GuestAccess access, bool isWrite, ref ulong value)
+    private static Outcome Transfer(VirtualMachine vm, in GuestAccess access, bool isWrite, ref ulong value, ref Gfn at)
     {
         var first = access.FirstLength;
-        var outcome = TransferPage(vm, new(access.Gpa), first, isWrite, ref value);
+        var outcome = TransferPage(vm, new(access.Gpa), first, isWrite, access.AsksPrivate, ref value);
         if (outcome.IsSuccess && first < access.Length)
         {
+            at = new Gpa(access.Gpa).Frame + 1;
             var high = isWrite ? value >> (first * 8) : 0;
-            outcome = TransferPage(vm, new(access.Gpa + (ulong)first), access.Length - first, isWrite, ref high);
+            outcome = TransferPage(vm, new(access.Gpa + (ulong)first), access.Length - first, isWrite, access.AsksPrivate, ref high);
             value = isWrite ? value : value | (high << (first * 8));
         }
 
         return outcome;
     }
 
-    private static Outcome TransferPage(VirtualMachine vm, Gpa at, int length, bool isWrite, ref ulong value)
+    private static Outcome TransferPage(VirtualMachine vm, Gpa at, int length, bool isWrite, bool? asksPrivate, ref ulong value)
     {
         if (!vm.TryTranslate(0, at.Frame, isWrite, out var translation))
         {
             throw new ModelInvariantException("translation", $"{at.Frame} of {vm.Id} was brought in and is not translated");
         }
 
-        return isWrite ? vm.Write(0, at, length, translation, value) : vm.Read(0, at, length, translation, out value);
+        return isWrite ? vm.Write(0, at, length, translation, value, asksPrivate) : vm.Read(0, at, length, translation, out value, asksPrivate);
     }
 
     // What the hardware does with one page: use a translation, meet a device-memory mark, or fault.
-    private Brought BringIn(VirtualMachine vm, Gfn gfn, bool isWrite, out VcpuExit exit)
+    private Brought BringIn(VirtualMachine vm, Gfn gfn, bool isWrite, bool? asksPrivate, out VcpuExit exit)
     {
         exit = default;
         var guest = GuestOf(vm.Id);
@@ -274,17 +306,17 @@ public sealed partial class KvmHost
             return Brought.Translated;
         }
 
-        var fault = RunFault(vm, gfn, isWrite, out var verdict);
+        var fault = RunFault(vm, gfn, isWrite, asksPrivate, out var verdict);
         return Settle(vm, fault, verdict, out exit);
     }
 
     // The kernel faults again by itself when an invalidation came between. One that is open makes it wait for a step of somebody else.
-    private static GuestFault RunFault(VirtualMachine vm, Gfn gfn, bool isWrite, out FaultVerdict verdict)
+    private static GuestFault RunFault(VirtualMachine vm, Gfn gfn, bool isWrite, bool? asksPrivate, out FaultVerdict verdict)
     {
         while (true)
         {
             var before = vm.Sequence.Sample();
-            var fault = new GuestFault(vm, gfn, isWrite, vm.Technology.WantedKind(vm.Attributes.KindOf(gfn), asksPrivate: null));
+            var fault = new GuestFault(vm, gfn, isWrite, KindOf(vm, gfn, asksPrivate));
             verdict = fault.Run();
             if (verdict != FaultVerdict.Retry)
             {

@@ -76,7 +76,8 @@ public sealed partial class KvmHost
             return Return(StepCall.CreateGuestMemfd, KvmResult.Refused(check), size);
         }
 
-        var properties = (flags & GuestMemfdRules.Mmap) != 0 ? BackingProperties.MappableGuestMemfd : BackingProperties.GuestMemfd;
+        var plain = (flags & GuestMemfdRules.Mmap) != 0 ? BackingProperties.MappableGuestMemfd : BackingProperties.GuestMemfd;
+        var properties = plain with { LargestOrder = Host.GuestMemfdLargestOrder };
         var kind = (flags & GuestMemfdRules.InitShared) != 0 ? PageKind.Shared : PageKind.Private;
         var file = Machine.OpenFile(machine.Id, Machine.CreateStore(properties, size, kind));
         return Return(StepCall.CreateGuestMemfd, KvmResult.Of((ulong)Descriptors.Open(new(OpenFileKind.GuestMemfd, file.Id))), size);

@@ -184,14 +184,45 @@ public sealed partial class BackingStore
     private void GiveBack(in RangeEntry<StoredPage> run, bool failed)
     {
         var frames = new PfnRange(run.Value.Frame, run.End - run.Start);
-        var unsafeNow = failed || (run.Value.Flags.HasFlag(StoredPageFlags.Prepared) && !_machine.Ownership.Reclaim(frames).IsSuccess);
-        if (unsafeNow)
+        if (failed)
         {
-            _machine.Frames.Leak(frames);
-            Emit(StepKind.FramesLeaked, frames.Start.Value, frames.Count, Outcome.Success);
-            return;
+            Leak(frames);
         }
+        else if (!run.Value.Flags.HasFlag(StoredPageFlags.Prepared) || _machine.Ownership.Reclaim(frames).IsSuccess)
+        {
+            Return(frames);
+        }
+        else
+        {
+            GiveBackOneByOne(frames);
+        }
+    }
 
+    // What cannot be reclaimed is leaked; its neighbours are not lost with it.
+    private void GiveBackOneByOne(PfnRange frames)
+    {
+        for (var frame = frames.Start; frame < frames.End; frame += 1)
+        {
+            var one = new PfnRange(frame, 1);
+            if (frames.Count > 1 && _machine.Ownership.Reclaim(one).IsSuccess)
+            {
+                Return(one);
+            }
+            else
+            {
+                Leak(one);
+            }
+        }
+    }
+
+    private void Leak(PfnRange frames)
+    {
+        _machine.Frames.Leak(frames);
+        Emit(StepKind.FramesLeaked, frames.Start.Value, frames.Count, Outcome.Success);
+    }
+
+    private void Return(PfnRange frames)
+    {
         // What is not safely the host's again stays out of the direct map.
         if (!Properties.DirectMapped)
         {

@@ -23,4 +23,10 @@ public enum ExitReason : byte
 
     /// <summary>The kernel's emulator gave up.</summary>
     InternalError,
+
+    /// <summary>The processor refused to enter the guest.</summary>
+    FailEntry,
+
+    /// <summary>Nothing left to the VMM: the guest's own handler got an exception. The model stops there, as the guest's next step is its own.</summary>
+    GuestException,
 }

@@ -29,16 +29,16 @@ public readonly struct VcpuExit
     /// <summary>The rule that decided; <see langword="null"/> when nothing refused.</summary>
     public Rule? DecidedBy { get; }
 
-    /// <summary>What a load read, for <see cref="ExitReason.Hlt"/>.</summary>
+    /// <summary>What a load read, for <see cref="ExitReason.Hlt"/>; the hardware's reason of a failed entry; the kind of a guest exception.</summary>
     public ulong Value { get; private init; }
 
-    /// <summary>The faulting page's first byte, for <see cref="ExitReason.MemoryFault"/>; the hypercall's address.</summary>
+    /// <summary>The faulting page's first byte, for <see cref="ExitReason.MemoryFault"/> and <see cref="ExitReason.GuestException"/>; the hypercall's address.</summary>
     public Gpa Gpa { get; private init; }
 
     /// <summary>Bytes of the faulting range; pages of the hypercall's.</summary>
     public ulong Size { get; private init; }
 
-    /// <summary>Attributes of the memory fault (8: the access was private); attributes asked by the hypercall.</summary>
+    /// <summary>Attributes of the memory fault (8: the access was private); attributes asked by the hypercall; a guest exception's error code.</summary>
     public ulong Flags { get; private init; }
 
     /// <summary>The internal error's number.</summary>
@@ -82,6 +82,16 @@ public readonly struct VcpuExit
     /// <summary>The kernel's emulator gave up.</summary>
     /// <param name="subError">Its number; 1 is emulation failure.</param>
     public static VcpuExit InternalError(int subError) => new(ExitReason.InternalError, Errno.OK, null) { SubError = subError };
+
+    /// <summary>The processor refused to enter the guest.</summary>
+    /// <param name="refusal">Why.</param>
+    public static VcpuExit EntryFailed(in Outcome refusal) => new(ExitReason.FailEntry, Errno.OK, refusal.DecidedBy) { Value = refusal.Code };
+
+    /// <summary>The guest's own handler got an exception.</summary>
+    /// <param name="page">The page accessed.</param>
+    /// <param name="fault">The fault: its code is the technology's kind of it, its information the error code.</param>
+    public static VcpuExit GuestException(Gfn page, in Outcome fault) =>
+        new(ExitReason.GuestException, Errno.OK, fault.DecidedBy) { Gpa = page.Address, Size = 4096, Value = fault.Code, Flags = fault.Info };
 
     /// <summary>The guest asks to convert a range.</summary>
     /// <param name="gpa">First byte.</param>

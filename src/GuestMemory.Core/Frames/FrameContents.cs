@@ -5,7 +5,7 @@ namespace GuestMemory;
 
 /// <summary>The bytes in the machine's frames: zero until written, kept as sorted non-zero 64-bit words.</summary>
 /// <remarks>Cost follows what was written. Little-endian. Not thread-safe.</remarks>
-public sealed class FrameContents : IStateful
+public sealed partial class FrameContents : IStateful
 {
     private const int WordsPerFrame = 512;
     private ulong[] _words = [];

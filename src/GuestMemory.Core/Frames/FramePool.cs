@@ -68,6 +68,20 @@ public sealed class FramePool : IStateful
         return true;
     }
 
+    /// <summary>Takes particular frames out of the pool: what the platform keeps for itself.</summary>
+    /// <param name="frames">Free frames of the machine.</param>
+    /// <param name="purpose">What for.</param>
+    /// <exception cref="ArgumentException">A frame is not the machine's, or not free.</exception>
+    public void Reserve(PfnRange frames, FramePurpose purpose)
+    {
+        if (!AllFrames.Contains(frames) || _runs.ContainsAny(frames.Start.Value, frames.End.Value))
+        {
+            throw new ArgumentException($"{frames} cannot be reserved: not all of it is free memory of this machine.", nameof(frames));
+        }
+
+        _runs.Set(frames.Start.Value, frames.End.Value, new(FrameState.InUse, purpose));
+    }
+
     /// <summary>Gives frames back. A pinned one waits for its last pin, a broken one never returns.</summary>
     /// <param name="frames">Frames in use.</param>
     public void GiveBack(PfnRange frames) => Settle(frames, static (pool, frame) =>

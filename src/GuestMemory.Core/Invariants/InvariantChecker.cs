@@ -68,7 +68,8 @@ public sealed class InvariantChecker : IStepObserver
         _scan is { Breach: null } scan && ReferenceEquals(scan.Machine, machine) ? scan : _scan = new(machine);
 
     private static bool MayChangeBytes(StepKind kind) => kind is StepKind.GuestAccess or StepKind.HostAccess
-        or StepKind.PageCleared or StepKind.PageMoved or StepKind.PagePopulated or StepKind.PagesFreed or StepKind.CallReturned;
+        or StepKind.PageCleared or StepKind.PageMoved or StepKind.PagePopulated or StepKind.PagesFreed or StepKind.CallReturned
+        or StepKind.OwnershipStep;
 
     private void CheckStep(Machine machine, in StepEvent step)
     {

@@ -62,6 +62,19 @@ public sealed class TranslationCache : IStateful
         }
     }
 
+    /// <summary>Drops every vCPU's entries that lead to frames of a run: the table that owns them says so.</summary>
+    /// <param name="frames">The frames.</param>
+    public void DropFrames(PfnRange frames)
+    {
+        for (var index = _entries.Count - 1; index >= 0; index--)
+        {
+            if (frames.Contains(_entries[index].Translation.Frame))
+            {
+                _entries.RemoveAt(index);
+            }
+        }
+    }
+
     /// <summary>Drops all of one vCPU's entries (it left, or changed its context).</summary>
     /// <param name="vcpu">The vCPU.</param>
     public void DropAll(int vcpu) => _entries.RemoveAll(entry => entry.Vcpu == vcpu);

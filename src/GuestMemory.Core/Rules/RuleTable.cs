@@ -8,12 +8,16 @@ public sealed class RuleTable<TCall, TAnswer>
 {
     private readonly Check<TCall, TAnswer>[] _checks;
 
+    // The predicates beside each other: most calls run through all of them and need nothing else.
+    private readonly Refuses<TCall>[] _predicates;
+
     /// <summary>Creates the table.</summary>
     /// <param name="checks">The checks, in order.</param>
     public RuleTable(params Check<TCall, TAnswer>[] checks)
     {
         ArgumentNullException.ThrowIfNull(checks);
         _checks = checks;
+        _predicates = Array.ConvertAll(checks, static check => check.Refuses);
     }
 
     /// <summary>The checks, in order.</summary>
@@ -25,11 +29,12 @@ public sealed class RuleTable<TCall, TAnswer>
     public Check<TCall, TAnswer>? Decide(ref TCall call, RuleSwitches off)
     {
         ArgumentNullException.ThrowIfNull(off);
-        foreach (var check in _checks)
+        var predicates = _predicates;
+        for (var at = 0; at < predicates.Length; at++)
         {
-            if (check.Refuses(ref call) && !off.IsOff(check))
+            if (predicates[at](ref call) && !off.IsOff(_checks[at]))
             {
-                return check;
+                return _checks[at];
             }
         }
 

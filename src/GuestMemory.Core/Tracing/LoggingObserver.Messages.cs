@@ -84,6 +84,9 @@ public sealed partial class LoggingObserver
             case StepKind.FramesLeaked:
                 LogFramesLeaked(logger, level, step.Detail, step.Start, step.Count);
                 break;
+            case StepKind.OwnershipStep:
+                LogOwnershipStep(logger, level, step.Detail, step.Start, step.Count, step.Outcome);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(step), step.Kind, "There is no message for this kind of step.");
         }
@@ -163,4 +166,7 @@ public sealed partial class LoggingObserver
 
     [LoggerMessage(EventId = (int)StepKind.FramesLeaked, EventName = nameof(StepKind.FramesLeaked), Message = "Store {Detail}: frames 0x{Start:x}+0x{Count:x} leaked; nobody gets them again")]
     private static partial void LogFramesLeaked(ILogger logger, LogLevel level, ulong detail, ulong start, ulong count);
+
+    [LoggerMessage(EventId = (int)StepKind.OwnershipStep, EventName = nameof(StepKind.OwnershipStep), Message = "Ownership step {Detail} on frames 0x{Start:x}+0x{Count:x}: {Outcome}")]
+    private static partial void LogOwnershipStep(ILogger logger, LogLevel level, ulong detail, ulong start, ulong count, Outcome outcome);
 }

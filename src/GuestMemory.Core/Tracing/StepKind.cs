@@ -75,6 +75,9 @@ public enum StepKind
     /// <summary>Page table entries of a process were dropped; the start is the first page number, the detail its process.</summary>
     HostUnmapped = 24,
 
-    /// <summary>Frames were lost on purpose, because they could not be made safe; the start is the first frame, the detail the store.</summary>
+    /// <summary>Frames were lost on purpose, because they could not be made safe; the start is the first frame, the detail the store; its largest value where no store held them.</summary>
     FramesLeaked = 25,
+
+    /// <summary>An instruction or a command of the technology worked on frames; the start is the first frame, the detail the technology's own number of it.</summary>
+    OwnershipStep = 26,
 }

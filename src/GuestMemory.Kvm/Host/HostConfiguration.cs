@@ -23,6 +23,9 @@ public sealed record HostConfiguration
     /// <summary>The way guest accesses take. Default: the translations.</summary>
     public GuestAccessPath GuestAccessPath { get; init; } = GuestAccessPath.Translations;
 
+    /// <summary>Largest run of frames guest_memfd takes at once, as an order: 0, 9 or 18. Default 0; anything else is not mainline.</summary>
+    public int GuestMemfdLargestOrder { get; init; }
+
     /// <summary>Same-page merging is built in, so that advising it succeeds. Default: no.</summary>
     public bool SamePageMerging { get; init; }
 
@@ -38,7 +41,10 @@ public sealed record HostConfiguration
     /// <summary>Checks the values.</summary>
     /// <returns>The same value.</returns>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
-    public HostConfiguration Validated() => GpaWidth is >= 32 and <= 52
-        ? this
-        : throw new ArgumentException($"{nameof(GpaWidth)} is {GpaWidth}; it must be 32 to 52.");
+    public HostConfiguration Validated() => (GpaWidth, GuestMemfdLargestOrder) switch
+    {
+        ( < 32 or > 52, _) => throw new ArgumentException($"{nameof(GpaWidth)} is {GpaWidth}; it must be 32 to 52."),
+        (_, not (0 or 9 or 18)) => throw new ArgumentException($"{nameof(GuestMemfdLargestOrder)} is {GuestMemfdLargestOrder}; it must be 0, 9 or 18."),
+        _ => this,
+    };
 }

@@ -20,6 +20,9 @@ internal sealed class KvmGuest : IStateful
     /// <summary>Whether a hypercall left to the VMM and is not answered.</summary>
     public bool AwaitsAnswer { get; set; }
 
+    /// <summary>Whether that hypercall is a step of a technology's call, which goes on with the answer.</summary>
+    public bool AwaitsCall { get; set; }
+
     /// <summary>Whether a frame is remembered as device memory.</summary>
     public bool TryGetMark(Gfn gfn, out MmioMark mark) => _marks.TryGet(gfn.Value, out mark);
 
@@ -51,6 +54,7 @@ internal sealed class KvmGuest : IStateful
         Root = KvmVcpuRoot.None;
         ExitHypercalls = 0;
         AwaitsAnswer = false;
+        AwaitsCall = false;
     }
 
     /// <inheritdoc/>
@@ -61,6 +65,7 @@ internal sealed class KvmGuest : IStateful
         writer.Byte((byte)Root);
         writer.UInt64(ExitHypercalls);
         writer.Flag(AwaitsAnswer);
+        writer.Flag(AwaitsCall);
         writer.Runs(_marks, static (ref writer, in value) => writer.UInt64(value.Generation));
     }
 
@@ -72,6 +77,7 @@ internal sealed class KvmGuest : IStateful
         Root = (KvmVcpuRoot)reader.Byte();
         ExitHypercalls = reader.UInt64();
         AwaitsAnswer = reader.Flag();
+        AwaitsCall = reader.Flag();
         reader.Runs(_marks, static (ref reader) => new(reader.UInt64()));
     }
 }

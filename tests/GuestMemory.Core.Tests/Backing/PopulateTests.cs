@@ -127,9 +127,10 @@ public sealed class PopulateTests
 
         public Outcome Fill(VirtualMachine vm, Gfn gfn, Pfn frame, ReadOnlySpan<byte> bytes)
         {
-            if (!Refusal.IsSuccess)
+            var prepared = vm.Machine.Ownership.Prepare(new(new(frame, 1), vm.Id, gfn, PageKind.Private));
+            if (!prepared.IsSuccess || !Refusal.IsSuccess)
             {
-                return Refusal;
+                return prepared.IsSuccess ? Refusal : prepared;
             }
 
             if (!bytes.IsEmpty)

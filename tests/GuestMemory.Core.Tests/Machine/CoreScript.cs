@@ -157,8 +157,13 @@ internal static class CoreScript
 
         public Outcome Fill(VirtualMachine vm, Gfn gfn, Pfn frame, ReadOnlySpan<byte> bytes)
         {
-            vm.Machine.Contents.Fill(frame, [1, 2, 3, (byte)(gfn.Value & 0xff)]);
-            return Outcome.Success;
+            var prepared = vm.Machine.Ownership.Prepare(new(new(frame, 1), vm.Id, gfn, PageKind.Private));
+            if (prepared.IsSuccess)
+            {
+                vm.Machine.Contents.Fill(frame, [1, 2, 3, (byte)(gfn.Value & 0xff)]);
+            }
+
+            return prepared;
         }
     }
 }

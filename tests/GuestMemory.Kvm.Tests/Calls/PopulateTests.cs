@@ -62,6 +62,7 @@ public sealed class PopulateTests
 
     private sealed class Filler : IPopulateFiller
     {
-        public Outcome Fill(VirtualMachine vm, Gfn gfn, Pfn frame, ReadOnlySpan<byte> bytes) => Outcome.Success;
+        public Outcome Fill(VirtualMachine vm, Gfn gfn, Pfn frame, ReadOnlySpan<byte> bytes) =>
+            vm.Machine.Ownership.Prepare(new(new(frame, 1), vm.Id, gfn, PageKind.Private));
     }
 }
