@@ -1,13 +1,14 @@
-// Measures the library. With --quick, every budget once after warming up, in under a minute; otherwise BenchmarkDotNet:
+// Measures the library. With --quick, every budget once after warming up, in about a minute, or some parts of them; otherwise BenchmarkDotNet:
 //   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick
+//   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick snp
 //   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --filter '*Convert*'
 
 using BenchmarkDotNet.Running;
 using GuestMemory.Benchmarks;
 
-if (args is ["--quick", ..])
+if (args is ["--quick", .. var parts])
 {
-    return QuickRun.Run(Console.Out);
+    return QuickRun.Run(Console.Out, parts);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(QuickRun).Assembly).Run(args);

@@ -4,21 +4,40 @@ namespace GuestMemory.Benchmarks;
 internal static class Measure
 {
     /// <summary>Processor seconds of the cheapest round.</summary>
-    public static double Seconds(Action work, double warmUp = 1.0, int rounds = 7)
+    /// <param name="work">What is timed.</param>
+    /// <param name="warmUp">Seconds spent on it before.</param>
+    /// <param name="rounds">How often it is timed then.</param>
+    /// <param name="before">Makes each round's start; not timed.</param>
+    public static double Seconds(Action work, double warmUp = 1.0, int rounds = 7, Action? before = null)
     {
-        var began = Now();
-        do
+        for (var spent = 0.0; spent < warmUp;)
         {
-            work();
+            spent += Round(work, before);
         }
-        while (Now() - began < warmUp);
 
         var best = double.MaxValue;
         for (var round = 0; round < rounds; round++)
         {
-            began = Now();
-            work();
-            best = Math.Min(best, Now() - began);
+            best = Math.Min(best, Round(work, before));
+        }
+
+        return best;
+    }
+
+    /// <summary>Processor seconds of the cheapest round of each of several works, in turns, so that a busy moment of the machine meets all of them.</summary>
+    /// <param name="works">What is compared.</param>
+    /// <param name="warmUps">Rounds of each before.</param>
+    /// <param name="rounds">Rounds of each that count.</param>
+    public static double[] InTurns(Action[] works, int warmUps = 2, int rounds = 7)
+    {
+        var best = Array.ConvertAll(works, _ => double.MaxValue);
+        for (var round = -warmUps; round < rounds; round++)
+        {
+            for (var work = 0; work < works.Length; work++)
+            {
+                var seconds = Round(works[work], null);
+                best[work] = round < 0 ? best[work] : Math.Min(best[work], seconds);
+            }
         }
 
         return best;
@@ -30,6 +49,14 @@ internal static class Measure
         var before = GC.GetAllocatedBytesForCurrentThread();
         work();
         return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static double Round(Action work, Action? before)
+    {
+        before?.Invoke();
+        var began = Now();
+        work();
+        return Now() - began;
     }
 
     private static double Now() => Environment.CpuUsage.TotalTime.TotalSeconds;

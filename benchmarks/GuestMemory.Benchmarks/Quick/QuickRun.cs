@@ -8,12 +8,19 @@ internal static class QuickRun
     private const double Million = 1e6;
     private const double MiB = 1 << 20;
 
+    private static readonly (string Name, Func<IEnumerable<Budget>> Measure)[] s_parts =
+    [
+        ("replay", Replay), ("ranges", Ranges), ("steps", RandomSteps), ("map", MapRun), ("snp", SnpBudgets.All),
+    ];
+
     /// <summary>Measures and prints.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="names">Which parts; none for all.</param>
     /// <returns>0; a missed budget is printed, not an error, since it depends on the machine.</returns>
-    public static int Run(TextWriter output)
+    public static int Run(TextWriter output, IReadOnlyList<string> names)
     {
         output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors; processor time, one core");
-        foreach (var budget in Replay().Concat(Ranges()).Concat(RandomSteps()).Concat(MapRun()))
+        foreach (var budget in s_parts.Where(part => names.Count == 0 || names.Contains(part.Name)).SelectMany(part => part.Measure()))
         {
             output.WriteLine(budget);
         }

@@ -5,6 +5,9 @@ internal struct Xorshift(ulong seed)
 {
     private ulong _state = seed;
 
+    /// <summary>Lets what comes next depend on an answer.</summary>
+    public void Mix(ulong answer) => _state ^= answer;
+
     /// <summary>The next number below a limit.</summary>
     public uint Next(uint limit)
     {
