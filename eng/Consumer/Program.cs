@@ -3,6 +3,7 @@
 
 using GuestMemory;
 using GuestMemory.Kvm;
+using GuestMemory.Rmp;
 
 var machine = new MachineFactory(null, [OrdinaryVm.Instance, SoftwareProtectedVm.Instance]).Create();
 var kvm = new KvmHost(machine);
@@ -21,3 +22,6 @@ Console.WriteLine($"private load: {kvm.GuestLoad(vcpu, Gpa, 8).Value}");
 Console.WriteLine($"to shared: {kvm.SetMemoryAttributes(vm, Gpa, 0x1000, 0)}");
 Console.WriteLine($"shared load: {kvm.GuestLoad(vcpu, Gpa, 8).Value}");
 Console.WriteLine($"fingerprint {machine.Fingerprint():x32}");
+
+var platform = new SnpPlatform(RmpCoverage.AtEndOf(new(default, 1 << 16)));
+Console.WriteLine($"RMPUPDATE: {platform.RmpUpdate(RmpUpdateOperands.Assign(new(new(0x200), PageSize.Size2M), new(5), new(0)))}, {platform.Table.StateOf(new(0x3ff))}");

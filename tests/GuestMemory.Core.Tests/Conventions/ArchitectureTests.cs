@@ -10,6 +10,7 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData(Packages.Core)]
     [InlineData(Packages.Kvm, Packages.Core)]
+    [InlineData(Packages.Rmp, Packages.Core)]
     [InlineData(Packages.Testing, Packages.Core)]
     [InlineData(Packages.TestingXunit, Packages.Core, Packages.Testing)]
     public void A_package_references_of_ours_only_what_it_may(string package, params string[] allowed)

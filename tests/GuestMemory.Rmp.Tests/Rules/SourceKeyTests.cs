@@ -1,0 +1,35 @@
+using Xunit;
+
+namespace GuestMemory.Rmp.Tests.Rules;
+
+public sealed class SourceKeyTests
+{
+    // docs/sources.md: the first column of its first table.
+    [Fact]
+    public void Every_rule_invariant_and_partial_effect_names_a_source_that_the_documentation_lists()
+    {
+        var keys = File.ReadLines(Path.Combine(Root(), "docs", "sources.md"))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('`')[1])
+            .ToHashSet(StringComparer.Ordinal);
+        var sources = Docs.RuleCatalogue.Groups.SelectMany(group => group.Rows).Select(row => row.Rule.Source)
+            .Concat(RmpInvariants.All.Select(invariant => invariant.Source))
+            .Concat(DirectMapPolicies.All.Select(policy => policy.Source))
+            .Concat(FirmwareRules.PartialEffects.Select(effect => effect.Source))
+            .ToList();
+
+        Assert.True(sources.Count > 250);
+        Assert.Empty(sources.SelectMany(source => source.Split("; ")).Select(source => source.Split(',')[0]).Distinct().Except(keys));
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "GuestMemory.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new DirectoryNotFoundException("GuestMemory.sln is not above the tests.");
+    }
+}
