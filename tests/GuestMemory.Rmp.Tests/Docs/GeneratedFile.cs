@@ -9,12 +9,14 @@ internal static class GeneratedFile
 
     public const string Command = $"{ApproveVariable}=1 dotnet test -c Release tests/GuestMemory.Rmp.Tests --filter FullyQualifiedName~Docs";
 
+    private static readonly string s_folder = Path.Combine(RepositoryFolder.Path, "docs", "snp");
+
     public static void IsUpToDate(string name, string text)
     {
-        var file = Path.Combine(Folder(), name);
+        var file = Path.Combine(s_folder, name);
         if (Environment.GetEnvironmentVariable(ApproveVariable) == "1")
         {
-            Directory.CreateDirectory(Folder());
+            Directory.CreateDirectory(s_folder);
             File.WriteAllText(file, text);
         }
 
@@ -35,18 +37,5 @@ internal static class GeneratedFile
             .. after.Except(before).Select(line => $"  + {line}"),
         ];
         return string.Join('\n', lines);
-    }
-
-    private static string Folder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "GuestMemory.sln")))
-            {
-                return Path.Combine(folder.FullName, "docs", "snp");
-            }
-        }
-
-        throw new DirectoryNotFoundException("GuestMemory.sln is in no folder above the tests.");
     }
 }

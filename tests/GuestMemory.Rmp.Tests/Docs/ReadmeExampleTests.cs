@@ -22,8 +22,8 @@ public sealed class ReadmeExampleTests
     [Fact]
     public void The_readme_shows_these_lines()
     {
-        string[] readme = [.. File.ReadAllLines(Path.Combine(Root(), "README.md")).SkipWhile(line => line != "## AMD SEV-SNP")];
-        var source = File.ReadAllLines(Path.Combine(Root(), "tests", "GuestMemory.Rmp.Tests", "Docs", "ReadmeExampleTests.cs"));
+        string[] readme = [.. File.ReadAllLines(Path.Combine(RepositoryFolder.Path, "README.md")).SkipWhile(line => line != "## AMD SEV-SNP")];
+        var source = File.ReadAllLines(Path.Combine(RepositoryFolder.Path, "tests", "GuestMemory.Rmp.Tests", "Docs", "ReadmeExampleTests.cs"));
 
         string[] expected = ["using GuestMemory;", "using GuestMemory.Rmp;", "", .. Between(source, Begin, End).Select(line => line.Length == 0 ? line : line[8..])];
 
@@ -55,18 +55,6 @@ public sealed class ReadmeExampleTests
 
     private static string[] Between(string[] lines, string begin, string end) =>
         [.. lines.SkipWhile(line => line.Trim() != begin).Skip(1).TakeWhile(line => line.Trim() != end)];
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "README.md")) || !File.Exists(Path.Combine(folder, "GuestMemory.sln")))
-        {
-            folder = Path.GetDirectoryName(folder.TrimEnd(Path.DirectorySeparatorChar))
-                ?? throw new InvalidOperationException("No folder above the tests is the repository's.");
-        }
-
-        return folder;
-    }
 
     // Takes the place of System.Console in the example, so that nothing of the test runner is redirected.
     private static class Console

@@ -8,7 +8,7 @@ public sealed class SourceKeyTests
     [Fact]
     public void Every_rule_invariant_and_partial_effect_names_a_source_that_the_documentation_lists()
     {
-        var keys = File.ReadLines(Path.Combine(Root(), "docs", "sources.md"))
+        var keys = File.ReadLines(Path.Combine(Docs.RepositoryFolder.Path, "docs", "sources.md"))
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(line => line.Split('`')[1])
             .ToHashSet(StringComparer.Ordinal);
@@ -20,16 +20,5 @@ public sealed class SourceKeyTests
 
         Assert.True(sources.Count > 250);
         Assert.Empty(sources.SelectMany(source => source.Split("; ")).Select(source => source.Split(',')[0]).Distinct().Except(keys));
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "GuestMemory.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new DirectoryNotFoundException("GuestMemory.sln is not above the tests.");
     }
 }
