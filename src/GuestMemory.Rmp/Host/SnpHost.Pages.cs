@@ -108,25 +108,27 @@ public sealed partial class SnpHost
     // A file frees guest memory (linux-kvm-sev, invalidation): what is not assigned is passed over, a whole 2M page goes in one, a part of one after PSMASH.
     internal void ShareFreed(PfnRange frames)
     {
-        for (var at = frames.Start; at < frames.End;)
+        for (var at = frames.Start; at < frames.End; at += StepAt(at, frames.End))
         {
-            var step = ShareNext(at, frames.End);
-            at += step;
+            if (Platform.Table.Resolve(at).Assigned)
+            {
+                ShareAssigned(at, frames.End);
+            }
         }
     }
 
     internal Rule? FindRefusal(PfnRange frames)
     {
-        for (var at = frames.Start; at < frames.End; at += 1)
+        var rules = _machine.Options.Rules;
+        if (_leaked.ContainsAny(frames.Start.Value, frames.End.Value) && !rules.IsOff(SnpHostRules.Leaked))
         {
-            var rules = _machine.Options.Rules;
-            if (IsLeaked(at) && !rules.IsOff(SnpHostRules.Leaked))
-            {
-                return SnpHostRules.Leaked;
-            }
+            return SnpHostRules.Leaked;
+        }
 
-            var leaks = Options.ReclaimFailure == ReclaimFailure.Leak && !rules.IsOff(SnpHostRules.NotReclaimed);
-            if (leaks && Platform.Table.Resolve(at).Assigned && StaysAssigned(at, frames))
+        var leaks = Options.ReclaimFailure == ReclaimFailure.Leak && !rules.IsOff(SnpHostRules.NotReclaimed);
+        for (var at = frames.Start; leaks && at < frames.End; at += StepAt(at, frames.End))
+        {
+            if (Platform.Table.Resolve(at).Assigned && StaysAssigned(at, frames))
             {
                 return SnpHostRules.NotReclaimed;
             }
@@ -156,27 +158,28 @@ public sealed partial class SnpHost
         return Platform.IsPsmashRefused(at.Address) || Platform.Holds.AnyInUse(new(at, 1)) || Platform.Holds.AnyChanging(changed);
     }
 
-    private ulong ShareNext(Pfn at, Pfn end)
+    // How many frames from here are one matter: the rest of a block without assigned pages, a whole 2M page, or one page.
+    private ulong StepAt(Pfn at, Pfn end)
     {
-        var table = Platform.Table;
-        if (!table.Resolve(at).Assigned)
-        {
-            return 1;
-        }
+        const ulong block = ReverseMapTable.PagesPerBlock;
+        var rest = Math.Min(block - (at.Value % block), end - at);
+        var isOne = Platform.Table.AssignedIn2M(at) == 0 || (rest == block && Platform.Table.IsInLargePage(at));
+        return isOne ? rest : 1;
+    }
 
-        var isWhole = table.IsInLargePage(at) && at.IsAligned(PageSize.Size2M) && end.Value - at.Value >= 512;
-        if (table.IsInLargePage(at) && !isWhole)
+    private void ShareAssigned(Pfn at, Pfn end)
+    {
+        var isLarge = Platform.Table.IsInLargePage(at);
+        var isWhole = isLarge && StepAt(at, end) == ReverseMapTable.PagesPerBlock;
+        if (isLarge && !isWhole)
         {
             Smash(at);
         }
 
-        var size = isWhole ? PageSize.Size2M : PageSize.Size4K;
-        if (!Update(RmpUpdateOperands.Share(new(at, size))).IsSuccess)
+        if (!Update(RmpUpdateOperands.Share(new(at, isWhole ? PageSize.Size2M : PageSize.Size4K))).IsSuccess)
         {
             Warnings++;
         }
-
-        return size.FrameCount();
     }
 
     private bool TryMakeShared(Pfn page, bool reclaims)

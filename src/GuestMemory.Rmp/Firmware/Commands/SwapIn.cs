@@ -11,13 +11,8 @@ public static class SwapIn
     /// <summary>The checks, in order.</summary>
     public static RuleTable<Call, SevStatus> Checks { get; } = new(
     [
-        FirmwareChecks<SwapOperands>.Reserved(Command),
         new($"{Command}/type", "snp-model, reserved bits", "a page nobody knows how to unwrap", SwapChecks.IsTypeUnknown, SevStatus.InvalidParam),
-        FirmwareChecks<SwapOperands>.Initialised(Command, Source),
-        FirmwareChecks<SwapOperands>.ContextAddress(Command, Source),
-        FirmwareChecks<SwapOperands>.Context(Command, Source),
-        FirmwareChecks<SwapOperands>.Started(Command, Source),
-        FirmwareChecks<SwapOperands>.Active(Command, Source),
+        .. FirmwareChecks<SwapOperands>.WithActiveGuest(Command, Source),
         new($"{Command}/address", Source, "swapping what is no page", SwapChecks.IsAddressBad, SevStatus.InvalidAddress, CheckClass.Integrity),
         new($"{Command}/entry-address", Source, "an entry within the page it is about", SwapChecks.IsEntryAddressBad, SevStatus.InvalidAddress, CheckClass.Integrity),
         new($"{Command}/entry-state", Source, "metadata entries the hypervisor can write", SwapChecks.IsEntryPageOther, SevStatus.InvalidPageState, CheckClass.Security),

@@ -11,13 +11,8 @@ public static class SwapOut
     /// <summary>The checks, in order.</summary>
     public static RuleTable<Call, SevStatus> Checks { get; } = new(
     [
-        FirmwareChecks<SwapOperands>.Reserved(Command),
         new($"{Command}/type", "snp-model, reserved bits", "a page nobody knows how to wrap", SwapChecks.IsTypeUnknown, SevStatus.InvalidParam),
-        FirmwareChecks<SwapOperands>.Initialised(Command, Source),
-        FirmwareChecks<SwapOperands>.ContextAddress(Command, Source),
-        FirmwareChecks<SwapOperands>.Context(Command, Source),
-        FirmwareChecks<SwapOperands>.Started(Command, Source),
-        FirmwareChecks<SwapOperands>.Active(Command, Source),
+        .. FirmwareChecks<SwapOperands>.WithActiveGuest(Command, Source),
         new($"{Command}/address", Source, "swapping what is no page", SwapChecks.IsAddressBad, SevStatus.InvalidAddress, CheckClass.Integrity),
         new($"{Command}/entry-address", Source, "an entry that runs into the next page, or lies in the page it is about", SwapChecks.IsEntryAddressBad, SevStatus.InvalidAddress, CheckClass.Security),
         new($"{Command}/page-size", Source, "half a large page", IsWrongSize, SevStatus.InvalidPageSize, CheckClass.Security),
