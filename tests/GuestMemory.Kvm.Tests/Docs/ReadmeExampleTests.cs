@@ -1,33 +1,18 @@
+using GuestMemory.Docs;
 using Xunit;
+using Console = GuestMemory.Docs.PrintedLines;
 
 namespace GuestMemory.Kvm.Tests;
 
 /// <summary>The README's example is this code, and prints what the README says.</summary>
 public sealed class ReadmeExampleTests
 {
-    private const string Begin = "// README: begin";
-    private const string End = "// README: end";
+    [Fact]
+    public void It_prints_what_its_comments_say() =>
+        ReadmeExample.Prints(Example, "guest 0x5a", "guest 0x0", "host 0x5a", "guest 0xbeef", "guest MemoryFault (EFAULT)", Refusal);
 
     [Fact]
-    public void It_prints_what_its_comments_say()
-    {
-        Console.Printed.Clear();
-
-        Example();
-
-        Assert.Equal(["guest 0x5a", "guest 0x0", "host 0x5a", "guest 0xbeef", "guest MemoryFault (EFAULT)", Refusal], Console.Printed);
-    }
-
-    [Fact]
-    public void The_readme_shows_these_lines()
-    {
-        var readme = File.ReadAllLines(Path.Combine(Root(), "README.md"));
-        var source = File.ReadAllLines(Path.Combine(Root(), "tests", "GuestMemory.Kvm.Tests", "Docs", "ReadmeExampleTests.cs"));
-
-        string[] expected = ["using GuestMemory;", "using GuestMemory.Kvm;", "", .. Between(source, Begin, End).Select(line => line.Length == 0 ? line : line[8..])];
-
-        Assert.Equal(expected, Between(readme, "```csharp", "```"));
-    }
+    public void The_readme_shows_these_lines() => ReadmeExample.IsShown("## An example", "GuestMemory.Kvm");
 
     private const string Refusal = "EINVAL [KVM_SET_MEMORY_ATTRIBUTES/address-alignment] kvm-recordings, FINDINGS 14";
 
@@ -55,28 +40,5 @@ public sealed class ReadmeExampleTests
         var refused = kvm.SetMemoryAttributes(vm, 0x10800, 0x1000, attributes: 8);
         Console.WriteLine($"{refused} {refused.DecidedBy!.Source}");                    // EINVAL [...] kvm-recordings, FINDINGS 14
         // README: end
-    }
-
-    private static string[] Between(string[] lines, string begin, string end) =>
-        [.. lines.SkipWhile(line => line.Trim() != begin).Skip(1).TakeWhile(line => line.Trim() != end)];
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "README.md")) || !File.Exists(Path.Combine(folder, "GuestMemory.sln")))
-        {
-            folder = Path.GetDirectoryName(folder.TrimEnd(Path.DirectorySeparatorChar))
-                ?? throw new InvalidOperationException("No folder above the tests is the repository's.");
-        }
-
-        return folder;
-    }
-
-    // Takes the place of System.Console in the example, so that nothing of the test runner is redirected.
-    private static class Console
-    {
-        public static List<string> Printed { get; } = [];
-
-        public static void WriteLine(string line) => Printed.Add(line);
     }
 }

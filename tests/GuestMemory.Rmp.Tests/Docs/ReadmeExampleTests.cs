@@ -1,34 +1,18 @@
+using GuestMemory.Docs;
 using Xunit;
+using Console = GuestMemory.Docs.PrintedLines;
 
 namespace GuestMemory.Rmp.Tests.Docs;
 
 /// <summary>The README's example of SEV-SNP is this code, and prints what the README says.</summary>
 public sealed class ReadmeExampleTests
 {
-    private const string Begin = "// README: begin";
-    private const string End = "// README: end";
+    [Fact]
+    public void It_prints_what_its_comments_say() =>
+        ReadmeExample.Prints(Example, "GuestValid", "NestedPageFault PVALIDATE/smaller", "Success, CF=0", "allowed", "ACCESS/host/hypervisor-owned");
 
     [Fact]
-    public void It_prints_what_its_comments_say()
-    {
-        Console.Printed.Clear();
-
-        Example();
-
-        Assert.Equal(
-            ["GuestValid", "NestedPageFault PVALIDATE/smaller", "Success, CF=0", "allowed", "ACCESS/host/hypervisor-owned"], Console.Printed);
-    }
-
-    [Fact]
-    public void The_readme_shows_these_lines()
-    {
-        string[] readme = [.. File.ReadAllLines(Path.Combine(RepositoryFolder.Path, "README.md")).SkipWhile(line => line != "## AMD SEV-SNP")];
-        var source = File.ReadAllLines(Path.Combine(RepositoryFolder.Path, "tests", "GuestMemory.Rmp.Tests", "Docs", "ReadmeExampleTests.cs"));
-
-        string[] expected = ["using GuestMemory;", "using GuestMemory.Rmp;", "", .. Between(source, Begin, End).Select(line => line.Length == 0 ? line : line[8..])];
-
-        Assert.Equal(expected, Between(readme, "```csharp", "```"));
-    }
+    public void The_readme_shows_these_lines() => ReadmeExample.IsShown("## AMD SEV-SNP", "GuestMemory.Rmp");
 
     private static void Example()
     {
@@ -51,16 +35,5 @@ public sealed class ReadmeExampleTests
         Console.WriteLine($"{platform.Check(write)}");                                              // allowed
         Console.WriteLine($"{platform.Check(write with { MappingSize = PageSize.Size2M }).DecidedBy!.Id}"); // ACCESS/host/hypervisor-owned
         // README: end
-    }
-
-    private static string[] Between(string[] lines, string begin, string end) =>
-        [.. lines.SkipWhile(line => line.Trim() != begin).Skip(1).TakeWhile(line => line.Trim() != end)];
-
-    // Takes the place of System.Console in the example, so that nothing of the test runner is redirected.
-    private static class Console
-    {
-        public static List<string> Printed { get; } = [];
-
-        public static void WriteLine(string line) => Printed.Add(line);
     }
 }

@@ -8,7 +8,7 @@ public sealed class StateDocsTests
 
     // docs/snp/states.md
     [Fact]
-    public void The_states_and_their_changes_are_up_to_date() => GeneratedFile.IsUpToDate("states.md", StateText.Write(s_changes.Value));
+    public void The_states_and_their_changes_are_up_to_date() => SnpDocs.Folder.IsUpToDate("states.md", StateText.Write(s_changes.Value));
 
     // snp-abi, 5.3 table 11: a state nothing leads to would be missing from the diagram without a word.
     [Fact]

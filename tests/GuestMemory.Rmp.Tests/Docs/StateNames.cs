@@ -1,12 +1,8 @@
-using System.Xml.Linq;
-
 namespace GuestMemory.Rmp.Tests.Docs;
 
 /// <summary>The states' names in the manual, and what their doc comments say.</summary>
 internal static class StateNames
 {
-    private static readonly Lazy<Dictionary<string, string>> s_summaries = new(Summaries);
-
     public static string Name(this RmpPageState state) => state switch
     {
         RmpPageState.HvFixed => "HV-Fixed",
@@ -18,9 +14,5 @@ internal static class StateNames
         _ => $"{state}",
     };
 
-    public static string Summary(this RmpPageState state) => s_summaries.Value[$"F:{typeof(RmpPageState).FullName}.{state}"];
-
-    private static Dictionary<string, string> Summaries() =>
-        XDocument.Load(Path.Combine(AppContext.BaseDirectory, "GuestMemory.Rmp.xml")).Descendants("member")
-            .ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary")?.Value.Trim() ?? "");
+    public static string Summary(this RmpPageState state) => SnpDocs.Comments.Of(state);
 }

@@ -1,3 +1,5 @@
+using GuestMemory.Docs;
+
 namespace GuestMemory.Rmp.Tests.Docs;
 
 /// <summary>The changes as states.md.</summary>
@@ -11,7 +13,7 @@ internal static class StateText
             "# Page states of SEV-SNP", "",
             "What a page can be in `GuestMemory.Rmp`, and what takes it from one state to another. Nothing here is written by hand: the tests run every",
             "instruction with all its small operands in every situation that a few pages can come to, and note what happens. To write it anew:", "",
-            "```", GeneratedFile.Command, "```", "",
+            "```", SnpDocs.Folder.Command, "```", "",
             "RMPUPDATE and PSMASH are the host's, PVALIDATE and RMPADJUST the guest's; names that begin with SNP_ are commands to the firmware. At the beginning the",
             "table is built anew, whatever a page was. A change that is not here is refused; [rules.md](rules.md) says by which rule.", "",
             .. new StateDiagram(arrows).Lines(),

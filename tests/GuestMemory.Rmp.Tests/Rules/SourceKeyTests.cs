@@ -1,3 +1,4 @@
+using GuestMemory.Docs;
 using Xunit;
 
 namespace GuestMemory.Rmp.Tests.Rules;
@@ -8,10 +9,7 @@ public sealed class SourceKeyTests
     [Fact]
     public void Every_rule_invariant_and_partial_effect_names_a_source_that_the_documentation_lists()
     {
-        var keys = File.ReadLines(Path.Combine(Docs.RepositoryFolder.Path, "docs", "sources.md"))
-            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
-            .Select(line => line.Split('`')[1])
-            .ToHashSet(StringComparer.Ordinal);
+        var keys = SourceKeys.Read();
         var sources = Docs.RuleCatalogue.Groups.SelectMany(group => group.Rows).Select(row => row.Rule.Source)
             .Concat(RmpInvariants.All.Select(invariant => invariant.Source))
             .Concat(DirectMapPolicies.All.Select(policy => policy.Source))
@@ -19,6 +17,6 @@ public sealed class SourceKeyTests
             .ToList();
 
         Assert.True(sources.Count > 250);
-        Assert.Empty(sources.SelectMany(source => source.Split("; ")).Select(source => source.Split(',')[0]).Distinct().Except(keys));
+        Assert.Empty(SourceKeys.Of(sources).Except(keys));
     }
 }

@@ -1,4 +1,4 @@
-namespace GuestMemory.Rmp.Tests.Docs;
+namespace GuestMemory.Docs;
 
 /// <summary>The repository's folder, found by going up from the tests' own.</summary>
 internal static class RepositoryFolder

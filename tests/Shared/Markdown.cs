@@ -1,4 +1,4 @@
-namespace GuestMemory.Rmp.Tests.Docs;
+namespace GuestMemory.Docs;
 
 /// <summary>Markdown, line by line.</summary>
 internal static class Markdown
