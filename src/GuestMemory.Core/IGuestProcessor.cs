@@ -11,7 +11,7 @@ public interface IGuestProcessor
     /// <summary>A vCPU is about to run. Default: it may.</summary>
     /// <param name="vm">The VM.</param>
     /// <param name="vcpu">The vCPU.</param>
-    /// <returns>Success, or why it cannot.</returns>
+    /// <returns>Success; why it cannot, as the exit tells it; or, in <see cref="Lane.Exit"/>, the errno the call ends with.</returns>
     Outcome Enter(VirtualMachine vm, int vcpu) => Outcome.Success;
 
     /// <summary>A vCPU that entered left. Default: nothing.</summary>

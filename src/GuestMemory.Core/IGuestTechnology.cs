@@ -37,4 +37,10 @@ public interface IGuestTechnology
     void End(VirtualMachine vm)
     {
     }
+
+    /// <summary>A VM has ended and its translations are gone: what could not be given back before them goes now. Default: nothing.</summary>
+    /// <param name="vm">The VM.</param>
+    void Ended(VirtualMachine vm)
+    {
+    }
 }

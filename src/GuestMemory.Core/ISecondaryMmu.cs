@@ -13,7 +13,7 @@ public interface ISecondaryMmu : IStateful
     /// <param name="request">The translation.</param>
     MmuAnswer Map(in MapRequest request);
 
-    /// <summary>Stops new walks through a range. Whole leaves go: a large one goes when any part of it is named.</summary>
+    /// <summary>Stops new walks through a range. Whole leaves go: a large one goes when any part of it is named, unless the tree splits it first because what it unmaps loses its bytes.</summary>
     /// <param name="range">The input frames.</param>
     /// <param name="kinds">Which kinds of entry.</param>
     MmuAnswer Unmap(GfnRange range, KindFilter kinds);

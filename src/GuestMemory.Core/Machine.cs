@@ -30,6 +30,7 @@ public sealed class Machine : IStateful
         Contents = new();
         DirectMap = new();
         Ownership = options.OwnershipTable?.Invoke(this) ?? new SoftwareOwnershipTable();
+        Bytes = Ownership as IFrameBytes ?? new PlainFrameBytes(Contents);
     }
 
     /// <summary>What it was built with.</summary>
@@ -55,6 +56,9 @@ public sealed class Machine : IStateful
 
     /// <summary>Whose each frame is.</summary>
     public IOwnershipTable Ownership { get; }
+
+    /// <summary>The bytes an allowed access reads and writes.</summary>
+    internal IFrameBytes Bytes { get; }
 
     /// <summary>The stores, gone ones included.</summary>
     public IReadOnlyList<BackingStore> Stores => _stores;

@@ -27,8 +27,9 @@ public sealed partial class VirtualMachine
     public Outcome Read(int vcpu, Gpa at, int length, in Translation translation, out ulong value, bool? asksPrivate = null)
     {
         var isPrivate = asksPrivate ?? translation.Kind == PageKind.Private;
-        var judged = Judge(vcpu, at, AccessKind.Read, translation, isPrivate);
-        value = judged.IsSuccess ? Machine.Contents.Read(translation.Frame.Address + at.Offset, length, KeyOf(isPrivate)) : 0;
+        var access = Access(at, AccessKind.Read, translation, isPrivate);
+        var judged = Judge(vcpu, access, translation);
+        value = judged.IsSuccess ? Machine.Bytes.Read(access, translation.Frame.Address + at.Offset, length, KeyOf(isPrivate)) : 0;
         Emit(StepKind.GuestAccess, new(at.Frame, 1), translation.Frame.Value, judged);
         return judged;
     }
@@ -44,10 +45,11 @@ public sealed partial class VirtualMachine
     public Outcome Write(int vcpu, Gpa at, int length, in Translation translation, ulong value, bool? asksPrivate = null)
     {
         var isPrivate = asksPrivate ?? translation.Kind == PageKind.Private;
-        var judged = Judge(vcpu, at, AccessKind.Write, translation, isPrivate);
+        var access = Access(at, AccessKind.Write, translation, isPrivate);
+        var judged = Judge(vcpu, access, translation);
         if (judged.IsSuccess)
         {
-            Machine.Contents.Write(translation.Frame.Address + at.Offset, length, value, KeyOf(isPrivate));
+            Machine.Bytes.Write(access, translation.Frame.Address + at.Offset, length, value, KeyOf(isPrivate));
         }
 
         Emit(StepKind.GuestAccess, new(at.Frame, 1), translation.Frame.Value, judged);
@@ -56,12 +58,15 @@ public sealed partial class VirtualMachine
 
     private ContentKey KeyOf(bool isPrivate) => isPrivate && Technology.Processor is { } processor ? processor.KeyOf(this) : ContentKey.None;
 
-    private Outcome Judge(int vcpu, Gpa at, AccessKind kind, in Translation translation, bool isPrivate)
+    private FrameAccess Access(Gpa at, AccessKind kind, in Translation translation, bool isPrivate) =>
+        new(FrameOwner.Of(Id), kind, translation.Frame, translation.Size, isPrivate, at.Frame);
+
+    private Outcome Judge(int vcpu, in FrameAccess access, in Translation translation)
     {
-        var judged = Machine.Ownership.Check(new(FrameOwner.Of(Id), kind, translation.Frame, translation.Size, isPrivate, at.Frame));
+        var judged = Machine.Ownership.Check(access);
         if (judged.IsSuccess)
         {
-            Cache.Fill(vcpu, at.Frame, translation);
+            Cache.Fill(vcpu, access.Gfn, translation);
         }
 
         return judged;

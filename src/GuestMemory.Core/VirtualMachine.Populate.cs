@@ -70,7 +70,6 @@ public sealed partial class VirtualMachine
         }
 
         var filled = filler.Fill(this, gfn, page.Frame, bytes);
-        Emit(StepKind.PagePopulated, new(gfn, 1), page.Frame.Value, filled);
         if (filled.IsSuccess)
         {
             store.AddFlags(new(location.Index, 1), StoredPageFlags.Prepared | StoredPageFlags.Cleared);
@@ -81,6 +80,7 @@ public sealed partial class VirtualMachine
             store.AddFlags(new(location.Index, 1), StoredPageFlags.Prepared);
         }
 
+        Emit(StepKind.PagePopulated, new(gfn, 1), page.Frame.Value, filled);
         return filled;
     }
 }

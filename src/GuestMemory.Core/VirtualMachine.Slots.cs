@@ -104,6 +104,11 @@ public sealed partial class VirtualMachine
         }
 
         var file = Machine.File(slot.Layout.File);
+        if (IsDead)
+        {
+            file.Store.LoseToDeadGuests();
+        }
+
         if (file.Life == FileLife.Live || unbindsDyingFile)
         {
             file.Unbind(slot.Layout.FileStart, slot.Gfns.Count);

@@ -120,6 +120,9 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
         Emit(StepKind.InvalidationEnded, gfns, 0, Outcome.Success);
     }
 
+    /// <summary>Its memory or what guards it failed for good: nothing is mapped for it any more, and the kernel's face answers EIO to every call.</summary>
+    public void Kill() => IsDead = true;
+
     /// <summary>Unmaps and flushes a range. A failure kills the guest.</summary>
     /// <param name="gfns">The frames.</param>
     /// <param name="kinds">Which kinds.</param>
@@ -174,6 +177,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     {
         Technology.End(this);
         var zapped = Zap(AllGfns, KindFilter.Both);
+        Technology.Ended(this);
         Close();
         if (!zapped.IsDone)
         {
@@ -196,10 +200,11 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
 
     internal void Open(IGuestTechnology technology)
     {
+        // A technology that cannot run here throws, and no VM is left.
         Technology = technology;
+        Mmu = technology.CreateMmu(this);
         IsLive = true;
         IsDead = false;
-        Mmu = technology.CreateMmu(this);
         foreach (var process in Machine.Processes)
         {
             process.Attach(this);
@@ -226,16 +231,22 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
         return GfnRange.FromBounds(start, end);
     }
 
-    private bool StillMaps(GfnRange gfns)
+    internal bool StillMaps(GfnRange gfns)
     {
         if (Mmu is NestedPageTable table)
         {
             return table.TryFindIn(gfns, out _);
         }
 
+        return MappingsOfTree().Exists(mapping => new GfnRange(new(mapping.InputPage), mapping.Frames.Count).Overlaps(gfns));
+    }
+
+    // Everything a tree maps that is asked by frame.
+    internal List<FrameMapping> MappingsOfTree()
+    {
         var mappings = new List<FrameMapping>();
         (Mmu as IFrameMapper)?.FindMappings(Machine.Frames.AllFrames, mappings);
-        return mappings.Exists(mapping => new GfnRange(new(mapping.InputPage), mapping.Frames.Count).Overlaps(gfns));
+        return mappings;
     }
 
     private void EmitEnded(HostAddressSpace process, PageIndexRange pages)

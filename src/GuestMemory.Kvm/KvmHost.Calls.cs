@@ -31,7 +31,12 @@ public sealed partial class KvmHost
     private static bool TryEnter(VirtualMachine vm, out VcpuExit refusal)
     {
         var entered = vm.Technology.Processor?.Enter(vm, 0) ?? Outcome.Success;
-        refusal = entered.IsSuccess ? default : VcpuExit.EntryFailed(entered);
+        refusal = entered switch
+        {
+            { IsSuccess: true } => default,
+            { Lane: Lane.Exit } => VcpuExit.Failed((Errno)entered.Code, entered.DecidedBy),
+            _ => VcpuExit.EntryFailed(entered),
+        };
         return entered.IsSuccess;
     }
 
@@ -96,7 +101,7 @@ public sealed partial class KvmHost
         {
             FaultResolution.ToGuest => VcpuExit.GuestException(gfn, fault),
             FaultResolution.WrongKind => VcpuExit.MemoryFault(Errno.EFAULT, gfn, kind == PageKind.Private, s_wrongKind),
-            _ => Denied(fault),
+            _ => vm.IsDead ? Dead : Denied(fault),
         };
         return resolution == FaultResolution.Retry && attempt < MostRepairs;
     }

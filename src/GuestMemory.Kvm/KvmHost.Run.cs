@@ -199,7 +199,8 @@ public sealed partial class KvmHost
     {
         exit = default;
         var guest = GuestOf(vm.Id);
-        if (Host.RemembersMmio && guest.TryGetMark(gfn, out var mark))
+        // Marks are made at shared addresses.
+        if (Host.RemembersMmio && guest.TryGetMark(gfn, out var mark) && !IsElsewhere(vm, PageKind.Shared, asksPrivate))
         {
             if (mark.Generation == guest.Generation)
             {
@@ -214,7 +215,7 @@ public sealed partial class KvmHost
             }
         }
 
-        if (vm.TryTranslate(0, gfn, isWrite, out _))
+        if (vm.TryTranslate(0, gfn, isWrite, out var found) && !IsElsewhere(vm, found.Kind, asksPrivate))
         {
             return Brought.Translated;
         }
@@ -222,6 +223,10 @@ public sealed partial class KvmHost
         var fault = RunFault(vm, gfn, isWrite, asksPrivate, out var verdict);
         return Settle(vm, fault, verdict, out exit);
     }
+
+    // Where the kind is part of the address, the other kind's translation is another address's.
+    private static bool IsElsewhere(VirtualMachine vm, PageKind mapped, bool? asksPrivate) =>
+        asksPrivate is { } isPrivate && isPrivate != (mapped == PageKind.Private) && vm.Technology.Traits.SharedIsAnotherAddress;
 
     // The kernel faults again by itself when an invalidation came between. One that is open makes it wait for a step of somebody else.
     private static GuestFault RunFault(VirtualMachine vm, Gfn gfn, bool isWrite, bool? asksPrivate, out FaultVerdict verdict)
@@ -238,7 +243,7 @@ public sealed partial class KvmHost
 
             if (vm.Sequence.Sample() == before)
             {
-                throw new InvalidOperationException($"{vm.Id} would fault at {gfn} until the open invalidation ends; end it first, or step the fault.");
+                throw new InvalidOperationException($"{vm.Id} would fault at {gfn} until an open invalidation ends or a lock of its technology is released; see to that first, or step the fault.");
             }
         }
     }

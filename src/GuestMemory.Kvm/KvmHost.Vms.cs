@@ -118,7 +118,8 @@ public sealed partial class KvmHost
         }
 
         var set = machine.SetAttributes(new(new(address >> 12), size >> 12), (MemoryAttributes)attributes);
-        return Return(StepCall.SetMemoryAttributes, set.IsSuccess ? default : KvmResult.Refused(set, Errno.EIO), address);
+        var errno = set.DecidedBy == CoreRules.OutOfFrames ? Errno.ENOMEM : Errno.EIO;
+        return Return(StepCall.SetMemoryAttributes, set.IsSuccess ? default : KvmResult.Refused(set, errno), address);
     }
 
     /// <summary>KVM_GET_DIRTY_LOG: which pages of a slot were written since it was last asked; the log starts anew.</summary>

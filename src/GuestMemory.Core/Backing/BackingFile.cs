@@ -222,6 +222,11 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
         foreach (var binding in _bindings.Runs)
         {
             vm.Zap(new(binding.Value.Gfn, binding.Length), KindFilter.Both);
+            if (vm.IsDead)
+            {
+                Store.LoseToDeadGuests();
+            }
+
             vm.Slots[binding.Value.Slot].DetachFile(Id);
         }
     }

@@ -128,6 +128,29 @@ public sealed partial class BackingStore
         return false;
     }
 
+    /// <summary>A technology moved a page by itself, bytes and translation: the store holds the new frame from now on and gives the old one back.</summary>
+    /// <param name="index">A page the store holds, no part of a large one.</param>
+    /// <param name="frame">The new frame, taken from the machine's pool.</param>
+    /// <returns>Success; or why the page must stay where it is: then the caller gives the new frame back.</returns>
+    public Outcome Replace(PageIndex index, Pfn frame)
+    {
+        var refusal = RefusalToMove(index, out var stored);
+        if (!refusal.IsSuccess)
+        {
+            return refusal;
+        }
+
+        if (!Properties.DirectMapped)
+        {
+            _machine.DirectMap.Remove(new(frame, 1));
+        }
+
+        _pages.Set(index.Value, index.Value + 1, stored with { Frame = frame });
+        Emit(StepKind.PageMoved, index.Value, 1, Outcome.Success);
+        GiveBack(new(index.Value, index.Value + 1, stored), failed: false);
+        return Outcome.Success;
+    }
+
     private Outcome MoveTo(PageIndex index, StoredPage stored)
     {
         if (!_machine.Frames.TryTake(new(0, 1, FramePurpose.Guest), out var frames))

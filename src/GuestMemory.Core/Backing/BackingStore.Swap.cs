@@ -38,7 +38,11 @@ public sealed partial class BackingStore
         return refusal;
     }
 
-    private Outcome RefusalToLeaveFrame(PageIndex index, out StoredPage stored)
+    /// <summary>Whether a page cannot be in another frame at all: not there, broken, pinned, or part of a large one.</summary>
+    /// <param name="index">The page.</param>
+    /// <param name="stored">The page, when the store holds it.</param>
+    /// <returns>Success, or why it must stay.</returns>
+    public Outcome RefusalToMove(PageIndex index, out StoredPage stored)
     {
         if (!_pages.TryGet(index.Value, out stored))
         {
@@ -56,6 +60,21 @@ public sealed partial class BackingStore
         }
 
         return OrderOf(index) > 0 ? CoreRules.Indivisible.Refuse(index.Value) : Outcome.Success;
+    }
+
+    // Moving and swapping unmap; a guest whose bytes do not survive that loses them.
+    private Outcome RefusalToLeaveFrame(PageIndex index, out StoredPage stored)
+    {
+        var refusal = RefusalToMove(index, out stored);
+        return refusal.IsSuccess && IsBoundToFrame(stored.Frame) ? CoreRules.BoundToFrame.Refuse(index.Value) : refusal;
+    }
+
+    private bool IsBoundToFrame(Pfn frame)
+    {
+        var owner = _machine.Ownership.LookUp(frame).Owner;
+        return owner.Kind == OwnerKind.Guest && owner.Guest != GuestId.None
+            && _machine.VirtualMachine(owner.Guest) is { IsLive: true, Technology.Traits.PrivateBytesSurviveUnmap: false }
+            && !_machine.Options.Rules.IsOff(CoreRules.BoundToFrame);
     }
 
     private ulong ForgetSwapped(PageIndexRange pages) =>

@@ -234,6 +234,7 @@ public sealed partial class BackingStore : IBackingStore, IStateful
 
     internal void Close()
     {
+        LoseToDeadGuests();
         var freed = Punch(new(default, PageCount));
         if (!freed.IsSuccess)
         {

@@ -55,6 +55,9 @@ public enum Errno
     /// <summary>File too large.</summary>
     EFBIG = 27,
 
+    /// <summary>Nothing of the kind is left.</summary>
+    ENOSPC = 28,
+
     /// <summary>Illegal seek.</summary>
     ESPIPE = 29,
 

@@ -32,6 +32,11 @@ public readonly struct GuestCallAnswer
     /// <param name="value">What the guest reads.</param>
     public static GuestCallAnswer Done(ulong value = 0) => new(GuestCallVerdict.Done, default, default, default, VcpuExit.Halted(value));
 
+    /// <summary>The call ended before all of it was done.</summary>
+    /// <param name="value">What the guest reads.</param>
+    /// <param name="at">Where it stopped; the exit's address.</param>
+    public static GuestCallAnswer Stopped(ulong value, Gpa at) => new(GuestCallVerdict.Done, default, default, default, VcpuExit.Halted(value, at));
+
     /// <summary>A page is not mapped.</summary>
     /// <param name="gfn">The page.</param>
     /// <param name="kind">The kind wanted.</param>

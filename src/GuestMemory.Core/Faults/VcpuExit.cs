@@ -55,7 +55,12 @@ public readonly struct VcpuExit
 
     /// <summary>The access was done.</summary>
     /// <param name="value">What it read; 0 for a store.</param>
-    public static VcpuExit Halted(ulong value) => new(ExitReason.Hlt, Errno.OK, null) { Value = value };
+    public static VcpuExit Halted(ulong value) => Halted(value, default);
+
+    /// <summary>The guest's call ended before all of it was done.</summary>
+    /// <param name="value">What it is told.</param>
+    /// <param name="at">Where it goes on.</param>
+    public static VcpuExit Halted(ulong value, Gpa at) => new(ExitReason.Hlt, Errno.OK, null) { Value = value, Gpa = at };
 
     /// <summary>The VMM is to emulate device memory.</summary>
     /// <param name="fragments">The fragments.</param>

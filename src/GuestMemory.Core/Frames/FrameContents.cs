@@ -89,9 +89,45 @@ public sealed partial class FrameContents : IStateful
     /// <param name="to">Destination.</param>
     public void Copy(Pfn from, Pfn to)
     {
-        for (var word = 0UL; word < WordsPerFrame; word++)
+        Span<ulong> words = stackalloc ulong[WordsPerFrame];
+        ReadWords(from, words);
+        WriteWords(to, words);
+    }
+
+    /// <summary>Reads a frame as 64-bit words.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="words">512 words, written.</param>
+    public void ReadWords(Pfn frame, Span<ulong> words)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(words.Length, WordsPerFrame);
+        words.Clear();
+        var first = frame.Value * WordsPerFrame;
+        var (start, end) = PlacesOf(frame);
+        for (var index = start; index < end; index++)
         {
-            SetWord((to.Value * WordsPerFrame) + word, Word((from.Value * WordsPerFrame) + word));
+            words[(int)(_words[index] - first)] = _values[index];
+        }
+    }
+
+    /// <summary>Writes a frame as 64-bit words.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="words">512 words.</param>
+    public void WriteWords(Pfn frame, ReadOnlySpan<ulong> words)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(words.Length, WordsPerFrame);
+        var (start, end) = PlacesOf(frame);
+        var needed = WordsPerFrame - words.Count(0UL);
+        MakeRoom(start, end, needed);
+        Revision++;
+        var first = frame.Value * WordsPerFrame;
+        for (var word = 0; needed > 0; word++)
+        {
+            if (words[word] != 0)
+            {
+                _words[start] = first + (ulong)word;
+                _values[start++] = words[word];
+                needed--;
+            }
         }
     }
 
@@ -183,6 +219,23 @@ public sealed partial class FrameContents : IStateful
         {
             throw new ArgumentException($"{length} bytes at {at} leave their frame.", nameof(length));
         }
+    }
+
+    // Where the frame's non-zero words lie.
+    private (int Start, int End) PlacesOf(Pfn frame)
+    {
+        var start = IndexOf(frame.Value * WordsPerFrame);
+        var end = IndexOf((frame.Value + 1) * WordsPerFrame);
+        return (start < 0 ? ~start : start, end < 0 ? ~end : end);
+    }
+
+    // Between start and end there shall be room for as many words as needed; what lies behind moves once.
+    private void MakeRoom(int start, int end, int needed)
+    {
+        Grow(_count - (end - start) + needed);
+        Array.Copy(_words, end, _words, start + needed, _count - end);
+        Array.Copy(_values, end, _values, start + needed, _count - end);
+        _count += needed - (end - start);
     }
 
     private int IndexOf(ulong word) => Array.BinarySearch(_words, 0, _count, word);

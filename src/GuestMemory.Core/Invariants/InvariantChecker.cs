@@ -98,9 +98,9 @@ public sealed class InvariantChecker : IStepObserver
     {
         var vm = machine.VirtualMachine(step.Guest);
         var range = new GfnRange(new(step.Start), step.Count);
-        if (vm.Mmu is NestedPageTable table && table.TryFindIn(range, out var gfn))
+        if (vm.StillMaps(range))
         {
-            throw new ModelInvariantException("I2", $"{gfn} of {vm.Id} is mapped while its attributes change");
+            throw new ModelInvariantException("I2", $"a frame of {range} of {vm.Id} is mapped while its attributes change");
         }
     }
 
@@ -152,7 +152,7 @@ public sealed class InvariantChecker : IStepObserver
             Throw("I5", scan);
         }
 
-        MachineInvariants.CheckCleared(scan, vm, gfn, translation.Kind);
+        MachineInvariants.CheckCleared(scan, vm, gfn, translation);
         Throw("I8", scan);
     }
 

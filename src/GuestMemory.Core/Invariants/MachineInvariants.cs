@@ -54,7 +54,9 @@ public static class MachineInvariants
 
     internal static void CheckAddress(InvariantScan scan, VirtualMachine vm, Gfn gfn, in Translation translation)
     {
-        if (vm.Sequence.InProgress > 0 && vm.Sequence.Range.Contains(gfn))
+        // A dead VM may keep what it could not let go of; nobody gets that frame.
+        var isLost = vm.IsDead && scan.Machine.Frames[translation.Frame] == FrameState.Leaked;
+        if (isLost || (vm.Sequence.InProgress > 0 && vm.Sequence.Range.Contains(gfn)))
         {
             return;
         }
@@ -69,6 +71,7 @@ public static class MachineInvariants
     {
         if (vm.Mmu is not NestedPageTable table)
         {
+            CheckMappedAddresses(scan, vm, gfns);
             return;
         }
 
@@ -81,9 +84,25 @@ public static class MachineInvariants
         }
     }
 
-    internal static void CheckCleared(InvariantScan scan, VirtualMachine vm, Gfn gfn, PageKind kind)
+    // A tree of another kind says what it maps by frame.
+    private static void CheckMappedAddresses(InvariantScan scan, VirtualMachine vm, GfnRange gfns)
     {
-        if (TryLocate(vm, gfn, kind, out var location) && location.Source is BackingFile file && file.Store.TryLookUp(location.Index, out var page))
+        foreach (var mapping in vm.MappingsOfTree())
+        {
+            var mapped = new GfnRange(new(mapping.InputPage), mapping.Frames.Count).Intersect(gfns);
+            for (var gfn = mapped.Start; !mapping.AwaitsFlush && gfn < mapped.End; gfn += 1)
+            {
+                var translation = new Translation(mapping.Frames.Start + (gfn.Value - mapping.InputPage), PageSize.Size4K, mapping.Kind, Writable: true);
+                CheckAddress(scan, vm, gfn, translation);
+            }
+        }
+    }
+
+    // A translation that leads elsewhere than its slot is the other check's matter: a dead VM may keep one.
+    internal static void CheckCleared(InvariantScan scan, VirtualMachine vm, Gfn gfn, in Translation translation)
+    {
+        if (TryLocate(vm, gfn, translation.Kind, out var location) && location.Source is BackingFile file && file.Store.TryLookUp(location.Index, out var page)
+            && page.Frame == translation.Frame)
         {
             scan.Require(page.Flags.HasFlag(StoredPageFlags.Cleared), $"{gfn} of {vm.Id} is mapped to {page.Frame}, which was never cleared");
         }
@@ -169,7 +188,7 @@ public static class MachineInvariants
 
     private static void ScanCleared(InvariantScan scan)
     {
-        ForEachTranslation(scan, static (scan, vm, gfn, translation) => CheckCleared(scan, vm, gfn, translation.Kind));
+        ForEachTranslation(scan, static (scan, vm, gfn, translation) => CheckCleared(scan, vm, gfn, translation));
         foreach (var process in scan.Machine.Processes)
         {
             foreach (var run in process.Entries)

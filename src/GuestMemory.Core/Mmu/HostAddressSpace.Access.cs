@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace GuestMemory;
 
 /// <content>Touching: the process's own accesses, and the kernel's on its behalf.</content>
@@ -22,6 +24,26 @@ public sealed partial class HostAddressSpace
         return fault;
     }
 
+    /// <summary>Reads a run of bytes, as the kernel takes an argument from user memory.</summary>
+    /// <param name="at">First byte.</param>
+    /// <param name="bytes">The bytes, a multiple of 8; what was read before a fault is in them.</param>
+    /// <returns>The first fault met, or none.</returns>
+    public HostFault Load(Hva at, Span<byte> bytes)
+    {
+        for (var done = 0; done < bytes.Length; done += 8)
+        {
+            var fault = Load(at + (ulong)done, 8, out var word);
+            if (fault != HostFault.None)
+            {
+                return fault;
+            }
+
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[done..], word);
+        }
+
+        return HostFault.None;
+    }
+
     /// <summary>Writes 1 to 8 bytes; the bytes may lie on two pages. An access that faults changes nothing but entries made on the way.</summary>
     /// <param name="at">First byte.</param>
     /// <param name="length">1 to 8.</param>
@@ -41,10 +63,10 @@ public sealed partial class HostAddressSpace
             return fault == HostFault.None ? HostFault.NoPage : fault;
         }
 
-        _machine.Contents.Write(low.Address + (at.Value & 0xfff), first, value);
+        _machine.Bytes.Write(Own(low, AccessKind.Write), low.Address + (at.Value & 0xfff), first, value, ContentKey.None);
         if (first < length)
         {
-            _machine.Contents.Write(high.Address, length - first, value >> (first * 8));
+            _machine.Bytes.Write(Own(high, AccessKind.Write), high.Address, length - first, value >> (first * 8), ContentKey.None);
         }
 
         Emit(StepKind.HostAccess, new(at.PageNumber), low);
@@ -140,12 +162,15 @@ public sealed partial class HostAddressSpace
             fault = HostFault.NoPage;
         }
 
-        value = fault == HostFault.None ? _machine.Contents.Read(frame.Address + (at.Value & 0xfff), length) : 0;
+        value = fault == HostFault.None
+            ? _machine.Bytes.Read(Own(frame, AccessKind.Read), frame.Address + (at.Value & 0xfff), length, ContentKey.None)
+            : 0;
         return fault;
     }
 
-    private bool Allowed(Pfn frame, AccessKind access) =>
-        _machine.Ownership.Check(new(FrameOwner.Host, access, frame, PageSize.Size4K, Encrypted: false)).IsSuccess;
+    private bool Allowed(Pfn frame, AccessKind access) => _machine.Ownership.Check(Own(frame, access)).IsSuccess;
+
+    private static FrameAccess Own(Pfn frame, AccessKind access) => new(FrameOwner.Host, access, frame, PageSize.Size4K, Encrypted: false);
 
     // A guest's private entry keeps the host out, and is named; otherwise the page is not the host's to touch, or not there.
     private Outcome RefusalOfPage(PageIndex page)

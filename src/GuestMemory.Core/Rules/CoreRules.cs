@@ -47,6 +47,10 @@ public static class CoreRules
     public static CoreRule Indivisible { get; } = new(
         "CORE/indivisible", "physmap-split, hugetlbfs", "half a large page", CoreStatus.Indivisible);
 
+    /// <summary>A private page whose bytes go with its translation is neither moved nor swapped by unmapping it: killing its guest is the only way to its frame.</summary>
+    public static CoreRule BoundToFrame { get; } = new(
+        "CORE/bound-to-frame", "guest-memfd-rfc, swap and TDX", "a guest's bytes lost by moving them", CoreStatus.NotSupported, CheckClass.Security);
+
     /// <summary>A pinned page is not moved.</summary>
     public static CoreRule Pinned { get; } = new(
         "CORE/pinned", "guest-memfd-conversion, references", "a device writing to the old frame", CoreStatus.Pinned);
@@ -91,7 +95,7 @@ public static class CoreRules
     public static IReadOnlyList<CoreRule> All { get; } =
     [
         UnmapBeforeConvert, OutOfFrames, BeyondEnd, Poisoned, FileGone, NoBacking, BindingMismatch, BadAddress, NotHostAccessible,
-        NotSupported, Indivisible, Pinned, InvalidationOpen, Overlap, WrongKind, AlreadyPopulated, WrongOwner, Denied, GuestDead,
+        NotSupported, Indivisible, BoundToFrame, Pinned, InvalidationOpen, Overlap, WrongKind, AlreadyPopulated, WrongOwner, Denied, GuestDead,
         NotMergeable, NotPresent,
     ];
 }

@@ -156,7 +156,7 @@ internal readonly ref struct SnpLaunch
         }
 
         bytes.Clear();
-        if (type != LaunchPageType.Zero && !TryRead(_vm.Machine.Process(slot.Layout.Process), source, bytes))
+        if (type != LaunchPageType.Zero && _vm.Machine.Process(slot.Layout.Process).Load(new(source), bytes) != HostFault.None)
         {
             return SnpCommandRules.Unreadable.Refuse();
         }
@@ -168,31 +168,7 @@ internal readonly ref struct SnpLaunch
             CopyBack(_vm.Machine.Process(slot.Layout.Process), source, corrected);
         }
 
-        return outcome.DecidedBy is CoreRule core ? new(Lane.Status, (ulong)ErrnoOf(core), 0, core) : outcome;
-    }
-
-    // Populate's own refusals, in Linux's numbers.
-    private static Errno ErrnoOf(CoreRule refusal) => refusal.Status switch
-    {
-        CoreStatus.AlreadyPopulated => Errno.EEXIST,
-        CoreStatus.OutOfFrames => Errno.ENOMEM,
-        CoreStatus.Poisoned => Errno.EHWPOISON,
-        _ => Errno.EINVAL,
-    };
-
-    private static bool TryRead(HostAddressSpace process, ulong source, Span<byte> bytes)
-    {
-        for (var at = 0; at < bytes.Length; at += 8)
-        {
-            if (process.Load(new(source + (ulong)at), 8, out var word) != HostFault.None)
-            {
-                return false;
-            }
-
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes[at..], word);
-        }
-
-        return true;
+        return outcome.DecidedBy is CoreRule core ? new(Lane.Status, (ulong)core.PopulateErrno, 0, core) : outcome;
     }
 
     private void CopyBack(HostAddressSpace process, ulong source, Pfn frame)

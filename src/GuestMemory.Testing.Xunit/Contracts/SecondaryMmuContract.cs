@@ -23,6 +23,9 @@ public abstract partial class SecondaryMmuContract
     /// <summary>Whether <see cref="ISecondaryMmu.Unmap"/> itself ends use, so that nothing is left for <see cref="ISecondaryMmu.Flush"/> to give back.</summary>
     protected virtual bool UnmapEndsUse => false;
 
+    /// <summary>Whether a large leaf named in part is split first, so that only the part goes: a tree does that whose unmapping loses the bytes.</summary>
+    protected virtual bool UnmapSplitsLeaves => false;
+
     /// <summary>Makes the tree of a VM.</summary>
     /// <param name="vm">The VM.</param>
     protected abstract ISecondaryMmu CreateMmu(VirtualMachine vm);

@@ -203,7 +203,7 @@ internal sealed class RecordingReplay(IReadOnlyList<IReplaySystem> systems, Repl
         if (outcome.Compared)
         {
             outcome.Close();
-            Compare(in line, outcome.Json, outcome.DecidedBy);
+            Compare(in line, in outcome);
         }
 
         buffers.Case.Add(text);
@@ -233,10 +233,10 @@ internal sealed class RecordingReplay(IReadOnlyList<IReplaySystem> systems, Repl
         return false;
     }
 
-    private void Compare(in TraceLine line, ReadOnlySpan<byte> actual, Rule? decidedBy)
+    private void Compare(in TraceLine line, in TraceOutcome actual)
     {
         _compared++;
-        if (OutcomeComparer.Agree(line.Json, actual))
+        if (OutcomeComparer.Agree(line.Json, in actual))
         {
             _agreed++;
             return;
@@ -245,7 +245,7 @@ internal sealed class RecordingReplay(IReadOnlyList<IReplaySystem> systems, Repl
         _differing++;
         if (_differing == 1)
         {
-            KeepDifference(in line, actual, decidedBy);
+            KeepDifference(in line, actual.Json, actual.DecidedBy);
         }
     }
 

@@ -60,8 +60,9 @@ public sealed class TraceReader : IDisposable
             searched = held.Length;
             if (!TryFill())
             {
+                // What is held may have moved to make room.
                 var last = Failure is null && searched > 0;
-                line = last ? Take(held, ending: 0) : default;
+                line = last ? Take(_buffer.AsSpan(_start, searched), ending: 0) : default;
                 return last;
             }
         }

@@ -25,6 +25,7 @@ public sealed class TraceReaderTests
     [InlineData("a", new[] { "a" })]
     [InlineData("a\n", new[] { "a" })]
     [InlineData("a\nb", new[] { "a", "b" })]
+    [InlineData("ab\ncdefgh", new[] { "ab", "cdefgh" })]
     [InlineData("a\r\nb\r\n", new[] { "a", "b" })]
     [InlineData("a\r\nb\r", new[] { "a", "b" })]
     [InlineData("\n\na\n", new[] { "", "", "a" })]
