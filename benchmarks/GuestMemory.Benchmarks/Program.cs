@@ -1,6 +1,7 @@
-// Measures the library. With --quick, every budget once after warming up, in about a minute, or some parts of them; otherwise BenchmarkDotNet:
+// Measures the library. With --quick, every budget once after warming up, in a minute or two, or some parts of them; otherwise BenchmarkDotNet:
 //   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick
 //   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick snp
+//   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick tdx
 //   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --filter '*Convert*'
 
 using BenchmarkDotNet.Running;

@@ -10,39 +10,23 @@ internal static class QuickRun
 
     private static readonly (string Name, Func<IEnumerable<Budget>> Measure)[] s_parts =
     [
-        ("replay", Replay), ("ranges", Ranges), ("steps", RandomSteps), ("map", MapRun), ("snp", SnpBudgets.All),
+        ("replay", ReplayBudgets.Kvm), ("ranges", Ranges), ("steps", RandomSteps), ("map", MapRun), ("snp", SnpBudgets.All),
+        ("tdx-lookup", TdxBudgets.LookUps), ("tdx-functions", TdxBudgets.Functions), ("tdx-map", TdxBudgets.MapRuns), ("tdx-replay", ReplayBudgets.Tdx),
     ];
 
     /// <summary>Measures and prints.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="names">Which parts; none for all.</param>
+    /// <param name="names">Which parts, or what their names begin with up to a dash; none for all.</param>
     /// <returns>0; a missed budget is printed, not an error, since it depends on the machine.</returns>
     public static int Run(TextWriter output, IReadOnlyList<string> names)
     {
         output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors; processor time, one core");
-        foreach (var budget in s_parts.Where(part => names.Count == 0 || names.Contains(part.Name)).SelectMany(part => part.Measure()))
+        foreach (var budget in s_parts.Where(part => names.Count == 0 || names.Any(name => part.Name == name || part.Name.StartsWith(name + "-", StringComparison.Ordinal))).SelectMany(part => part.Measure()))
         {
             output.WriteLine(budget);
         }
 
         return 0;
-    }
-
-    private static IEnumerable<Budget> Replay()
-    {
-        var events = Recordings.Operations / Million;
-        var model = Recordings.ModelRunner();
-        var fromFiles = Measure.Seconds(() => Recordings.ReplayAll(model), warmUp: 4);
-        yield return new("replay from .gz, parsed and compared", events / fromFiles, "M events/s", 1, IsRate: true);
-
-        var parser = Recordings.ParserRunner();
-        var parse = Measure.Seconds(() => Recordings.ReplayAll(parser), warmUp: 2);
-        yield return new("  of that: reading and parsing alone", events / parse, "M events/s");
-
-        var tapes = Recordings.Compressed.Select(file => new Tape(file)).ToArray();
-        var system = new Kvm.KvmReplay();
-        var apply = Measure.Seconds(() => Array.ForEach(tapes, tape => tape.Apply(system)), warmUp: 2);
-        yield return new("model work alone, parsed before", events / apply, "M events/s", 2, IsRate: true);
     }
 
     private static IEnumerable<Budget> Ranges()

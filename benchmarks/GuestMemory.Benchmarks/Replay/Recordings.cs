@@ -1,20 +1,31 @@
-using GuestMemory.Kvm;
 using GuestMemory.Testing;
 
 namespace GuestMemory.Benchmarks;
 
-/// <summary>The recordings of KVM beside the program.</summary>
-internal static class Recordings
+/// <summary>The compressed recordings of one system beside the program.</summary>
+internal sealed class Recordings
 {
-    /// <summary>The compressed ones: the random families of three kernels.</summary>
-    public static IReadOnlyList<string> Compressed { get; } =
-        [.. RecordingFiles.Find(Path.Combine(AppContext.BaseDirectory, "recordings")).Files.Where(file => file.EndsWith(".gz", StringComparison.Ordinal))];
+    private Recordings(string system)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "recordings", system);
+        Compressed = [.. RecordingFiles.Find(folder).Files.Where(file => file.EndsWith(".gz", StringComparison.Ordinal))];
+        Operations = (int)ReplayAll(new(new NullSystem())).Operations;
+    }
 
-    /// <summary>Operations of the compressed recordings.</summary>
-    public static int Operations { get; } = (int)ReplayAll(new(new NullSystem())).Operations;
+    /// <summary>The random families of three kernels.</summary>
+    public static Recordings Kvm { get; } = new("kvm");
+
+    /// <summary>Scenarios and random sessions of Intel's TDX module.</summary>
+    public static Recordings Tdx { get; } = new("tdx");
+
+    /// <summary>The files.</summary>
+    public IReadOnlyList<string> Compressed { get; }
+
+    /// <summary>Their operations.</summary>
+    public int Operations { get; }
 
     /// <summary>Replays them all from their files.</summary>
-    public static ReplayCounts ReplayAll(ReplayRunner runner)
+    public ReplayCounts ReplayAll(ReplayRunner runner)
     {
         var counts = default(ReplayCounts);
         foreach (var file in Compressed)
@@ -24,10 +35,4 @@ internal static class Recordings
 
         return counts;
     }
-
-    /// <summary>A runner over the model.</summary>
-    public static ReplayRunner ModelRunner() => new(new KvmReplay());
-
-    /// <summary>A runner that reads and parses only.</summary>
-    public static ReplayRunner ParserRunner() => new(new NullSystem());
 }

@@ -8,25 +8,25 @@ namespace GuestMemory.Benchmarks;
 [MemoryDiagnoser]
 public class ReplayBenchmarks
 {
-    private readonly ReplayRunner _model = Recordings.ModelRunner();
-    private readonly ReplayRunner _parser = Recordings.ParserRunner();
+    private readonly ReplayRunner _model = new(new KvmReplay());
+    private readonly ReplayRunner _parser = new(new NullSystem());
     private readonly KvmReplay _system = new();
     private Tape[] _tapes = [];
 
     [GlobalSetup]
     public void SetUp()
     {
-        _tapes = [.. Recordings.Compressed.Select(file => new Tape(file))];
-        Console.WriteLine($"// {Recordings.Operations} events an operation");
+        _tapes = [.. Recordings.Kvm.Compressed.Select(file => new Tape(file))];
+        Console.WriteLine($"// {Recordings.Kvm.Operations} events an operation");
     }
 
     /// <summary>From the files: read, decompress, parse, apply, compare.</summary>
     [Benchmark(Baseline = true)]
-    public long FromFiles() => Recordings.ReplayAll(_model).Agreed;
+    public long FromFiles() => Recordings.Kvm.ReplayAll(_model).Agreed;
 
     /// <summary>Read, decompress and parse only.</summary>
     [Benchmark]
-    public long ParseOnly() => Recordings.ReplayAll(_parser).Operations;
+    public long ParseOnly() => Recordings.Kvm.ReplayAll(_parser).Operations;
 
     /// <summary>Apply only: parsed before.</summary>
     [Benchmark]

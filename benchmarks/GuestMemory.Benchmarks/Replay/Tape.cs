@@ -1,4 +1,3 @@
-using GuestMemory.Kvm;
 using GuestMemory.Testing;
 
 namespace GuestMemory.Benchmarks;
@@ -41,7 +40,7 @@ internal sealed class Tape
     }
 
     /// <summary>Applies all of it.</summary>
-    public void Apply(KvmReplay system)
+    public void Apply(IReplaySystem system)
     {
         system.Configure(_meta);
         for (var index = 0; index < _lines.Count; index++)

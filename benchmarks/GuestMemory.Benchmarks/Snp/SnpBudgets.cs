@@ -3,7 +3,6 @@ namespace GuestMemory.Benchmarks;
 /// <summary>The quick table's lines about SEV-SNP.</summary>
 internal static class SnpBudgets
 {
-    private const int Calls = 64;
     private const double Nano = 1e9;
     private const double MiB = 1 << 20;
 
@@ -21,23 +20,13 @@ internal static class SnpBudgets
         (string, double?)[] allIndependent = [("look-up", 3.5), ("check", 3.5), ("check and look-up", null)];
         var name = pages == PageSize.Size4K ? "4K" : "2M";
         yield return new($"64 GiB of {name} pages; the array compared with", loops.ArrayMiB, "MiB");
-        foreach (var line in Compare(waits, dependent, bothDependent).Concat(Compare(free, independent, allIndependent)))
+        const int reads = SnpLookUpBenchmarks.Reads;
+        foreach (var line in LookUpLoops.Compare(waits, reads, dependent, bothDependent).Concat(LookUpLoops.Compare(free, reads, independent, allIndependent)))
         {
             yield return line;
         }
 
-        yield return new("  allocated by a million checks and look-ups", Measure.Bytes(() => Repeat(independent[3])), "bytes", 1);
-    }
-
-    private static IEnumerable<Budget> Compare(string how, Func<ulong>[] loops, (string What, double? Limit)[] lines)
-    {
-        const double reads = SnpLookUpBenchmarks.Reads * (double)Calls;
-        var seconds = Measure.InTurns(Array.ConvertAll<Func<ulong>, Action>(loops, loop => () => Repeat(loop)));
-        yield return new($"  array read, {how}", seconds[0] / reads * Nano, "ns");
-        for (var line = 0; line < lines.Length; line++)
-        {
-            yield return new($"  {lines[line].What}, {how}", seconds[line + 1] / seconds[0], "x the array", lines[line].Limit);
-        }
+        yield return new("  allocated by a million checks and look-ups", Measure.Bytes(() => LookUpLoops.Repeat(independent[3])), "bytes", 1);
     }
 
     private static IEnumerable<Budget> Instructions()
@@ -67,14 +56,6 @@ internal static class SnpBudgets
         map.MakeAssigned();
         yield return new("  then one 4K page shared in each of 1,000, allocated for it", Measure.Bytes(() => Do(map.ShareOneOfEach)) / MiB, "MiB");
         yield return new("    per 2M page", Measure.Seconds(() => Do(map.ShareOneOfEach), before: map.MakeAssigned, warmUp: 0.02, rounds: 21) / SnpMapRunBenchmarks.Shared * 1e6, "us");
-    }
-
-    private static void Repeat(Func<ulong> loop)
-    {
-        for (var call = 0; call < Calls; call++)
-        {
-            loop();
-        }
     }
 
     private static void Do(Func<bool> work)
