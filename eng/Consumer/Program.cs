@@ -4,6 +4,7 @@
 using GuestMemory;
 using GuestMemory.Kvm;
 using GuestMemory.Rmp;
+using GuestMemory.Tdx;
 
 var machine = new MachineFactory(null, [OrdinaryVm.Instance, SoftwareProtectedVm.Instance]).Create();
 var kvm = new KvmHost(machine);
@@ -25,3 +26,6 @@ Console.WriteLine($"fingerprint {machine.Fingerprint():x32}");
 
 var platform = new SnpPlatform(RmpCoverage.AtEndOf(new(default, 1 << 16)));
 Console.WriteLine($"RMPUPDATE: {platform.RmpUpdate(RmpUpdateOperands.Assign(new(new(0x200), PageSize.Size2M), new(5), new(0)))}, {platform.Table.StateOf(new(0x3ff))}");
+
+var module = new TdxModule(new TdxPlatform(new Tdmr(default, 1UL << 30)));
+Console.WriteLine($"TDH.MNG.CREATE: {module.Seamcall(TdxFunction.MngCreate, new(0x1000, 33))}, {module.Pamt.LookUp(new(1), out _).Type}");

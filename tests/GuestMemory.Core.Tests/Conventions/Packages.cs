@@ -9,12 +9,13 @@ internal static class Packages
     public const string Core = "GuestMemory.Core";
     public const string Kvm = "GuestMemory.Kvm";
     public const string Rmp = "GuestMemory.Rmp";
+    public const string Tdx = "GuestMemory.Tdx";
     public const string Testing = "GuestMemory.Testing";
     public const string TestingXunit = "GuestMemory.Testing.Xunit";
 
-    public static TheoryData<string> Names => [Core, Kvm, Rmp, Testing, TestingXunit];
+    public static TheoryData<string> Names => [Core, Kvm, Rmp, Tdx, Testing, TestingXunit];
 
-    public static IEnumerable<Assembly> All => [Load(Core), Load(Kvm), Load(Rmp), Load(Testing), Load(TestingXunit)];
+    public static IEnumerable<Assembly> All => [Load(Core), Load(Kvm), Load(Rmp), Load(Tdx), Load(Testing), Load(TestingXunit)];
 
     public static IEnumerable<Type> PublicTypes => All.SelectMany(assembly => assembly.GetExportedTypes());
 
