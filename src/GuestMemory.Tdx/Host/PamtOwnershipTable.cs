@@ -54,7 +54,7 @@ public sealed class PamtOwnershipTable : IOwnershipTable, IFrameBytes
     {
         if (request.Kind == PageKind.Private && Host.Find(request.Guest) is { } td && FindTaken(request.Frames, td.Tdr) is { } taken)
         {
-            return TdxHostRules.Taken.Refuse(taken.Value) with { Lane = Lane.Status };
+            return TdxHostRules.Taken.Refuse(taken.Value);
         }
 
         return _plain.Prepare(request);
@@ -64,20 +64,14 @@ public sealed class PamtOwnershipTable : IOwnershipTable, IFrameBytes
     /// <remarks>A page still in a TD does not come back: its frame is leaked.</remarks>
     public Outcome Reclaim(PfnRange frames)
     {
-        if (FindUsed(frames) is { } used && !Host.Module.State.Rules.IsOff(TdxHostRules.StillOwned))
+        if (FindUsed(frames) is { } used && !IsOff(TdxHostRules.StillOwned))
         {
             return TdxHostRules.StillOwned.Refuse(used.Value);
         }
 
-        for (var frame = frames.Start; frame < frames.End; frame += 1)
-        {
-            if (Host.IsUnwritten(frame) && !IsOff(TdxHostRules.Unwritten))
-            {
-                return TdxHostRules.Unwritten.Refuse(frame.Value);
-            }
-        }
-
-        return _plain.Reclaim(frames);
+        return Host.FindUnwritten(frames) is { } unwritten && !IsOff(TdxHostRules.Unwritten)
+            ? TdxHostRules.Unwritten.Refuse(unwritten.Value)
+            : _plain.Reclaim(frames);
     }
 
     /// <inheritdoc/>
@@ -90,7 +84,6 @@ public sealed class PamtOwnershipTable : IOwnershipTable, IFrameBytes
     /// <remarks>Nothing stops the host from touching a TD's memory: it reads zeroes and breaks what it writes (<see cref="TdxMemory"/>).</remarks>
     public Outcome Check(in FrameAccess access)
     {
-        var entry = Pamt.LookUp(access.Frame, out _);
         if (access.Accessor.Kind == OwnerKind.Guest && access.Encrypted && Host.TdOf(access.Accessor.Guest) is { Sept: not null } td)
         {
             return CheckPrivate(td, access);
@@ -101,7 +94,7 @@ public sealed class PamtOwnershipTable : IOwnershipTable, IFrameBytes
             return Fault(TdxAccessFault.MachineCheck, access, TdxAccessRules.HostIntegrity);
         }
 
-        return entry.IsUsed ? Outcome.Success : _plain.Check(access);
+        return Pamt.LookUp(access.Frame, out _).IsUsed ? Outcome.Success : _plain.Check(access);
     }
 
     /// <inheritdoc/>
@@ -157,27 +150,17 @@ public sealed class PamtOwnershipTable : IOwnershipTable, IFrameBytes
 
     private static Outcome Fault(TdxAccessFault fault, in FrameAccess access, Rule rule) => new(Lane.Fault, (ulong)fault, access.Gfn.Value, rule);
 
-    private Pfn? FindTaken(PfnRange frames, Pfn tdr)
+    private Pfn? FindTaken(PfnRange frames, Pfn tdr) =>
+        Find(frames, tdr, static (entry, tdr) => entry.Type != PageType.Nda && (entry.Type != PageType.Reg || entry.Owner != tdr));
+
+    private Pfn? FindUsed(PfnRange frames) => Find(frames, default, static (entry, _) => entry.IsUsed);
+
+    private Pfn? Find(PfnRange frames, Pfn tdr, Func<PamtEntry, Pfn, bool> isMet)
     {
         var alike = 0UL;
         for (var frame = frames.Start; frame < frames.End; frame += alike)
         {
-            var entry = Pamt.LookUpAlike(frame, out alike);
-            if (entry.Type != PageType.Nda && (entry.Type != PageType.Reg || entry.Owner != tdr))
-            {
-                return frame;
-            }
-        }
-
-        return null;
-    }
-
-    private Pfn? FindUsed(PfnRange frames)
-    {
-        var alike = 0UL;
-        for (var frame = frames.Start; frame < frames.End; frame += alike)
-        {
-            if (Pamt.LookUpAlike(frame, out alike).IsUsed)
+            if (isMet(Pamt.LookUpAlike(frame, out alike), tdr))
             {
                 return frame;
             }

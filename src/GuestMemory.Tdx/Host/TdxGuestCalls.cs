@@ -4,6 +4,10 @@ namespace GuestMemory.Tdx;
 internal readonly ref struct TdxGuestCalls
 {
     private const int Registers = 3;
+
+    // What the kernel's face answers for a VMM that did not ask for such exits.
+    private const ulong NotAsked = ulong.MaxValue;
+
     private readonly VirtualMachine _vm;
     private readonly TdxHost _host;
     private readonly HostedTd _td;
@@ -54,12 +58,9 @@ internal readonly ref struct TdxGuestCalls
         return _host.Module.Interrupts.Poll(1) == 0 ? EndMapGpa(request, VmcallStatus.Retry) : Ask(request);
     }
 
-    // What the kernel's face answers for a VMM that did not ask for such exits.
-    private const ulong NotAsked = ulong.MaxValue;
-
     private GuestCallAnswer CallModule(TdxFunction function, Span<ulong> registers)
     {
-        if (TryReenter(out var refusal) is false)
+        if (!TryReenter(out var refusal))
         {
             return GuestCallAnswer.Faulted(new Gpa(registers[0]).Frame, PageKind.Private, refusal);
         }

@@ -62,6 +62,22 @@ public sealed partial class TdxHost
     /// <param name="frame">The frame; such a one is never given out again.</param>
     public bool IsUnwritten(Pfn frame) => _unwritten.Contains(frame.Value);
 
+    // The lowest of them in a run: freeing asks for every run, and there is hardly ever one.
+    internal Pfn? FindUnwritten(PfnRange frames)
+    {
+        if (_unwritten.Count == 0 || frames.Count == 0)
+        {
+            return null;
+        }
+
+        foreach (var frame in _unwritten.GetViewBetween(frames.Start.Value, frames.End.Value - 1))
+        {
+            return new(frame);
+        }
+
+        return null;
+    }
+
     // A #MC inside a TD is the end of the TD (tdx-module, td_exit.c).
     internal void BreakTd(GuestId guest) => (TdOf(guest) ?? throw new ModelInvariantException("tdx-host", $"{guest} has no TD")).IsFatal = true;
 
