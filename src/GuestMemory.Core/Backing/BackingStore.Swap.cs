@@ -7,7 +7,18 @@ public sealed partial class BackingStore
 
     /// <summary>Whether a page is written out.</summary>
     /// <param name="index">The page.</param>
-    public bool IsSwappedOut(PageIndex index) => _swapped.Exists(page => page.Index == index.Value);
+    public bool IsSwappedOut(PageIndex index)
+    {
+        foreach (var page in _swapped)
+        {
+            if (page.Index == index.Value)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Writes a page out: its mappings go, its frame returns to the pool, its bytes stay with the store until the next use.</summary>
     /// <param name="index">A page the store holds.</param>

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace GuestMemory;
 
@@ -94,15 +96,19 @@ public ref struct StateReader
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Take(int bytes)
     {
         if (_rest.Length < bytes)
         {
-            throw new FormatException("The state's bytes end early.");
+            ThrowEarly();
         }
 
         var taken = _rest[..bytes];
         _rest = _rest[bytes..];
         return taken;
     }
+
+    [DoesNotReturn]
+    private static void ThrowEarly() => throw new FormatException("The state's bytes end early.");
 }

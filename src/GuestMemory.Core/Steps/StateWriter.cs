@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace GuestMemory;
 
@@ -81,13 +82,16 @@ public ref struct StateWriter
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<byte> Room(int bytes)
     {
-        if (_buffer.Length - _length < bytes)
+        if (unchecked(_buffer.Length - _length) < bytes)
         {
-            Array.Resize(ref _buffer, Math.Max(checked(_buffer.Length * 2), _length + bytes));
+            Grow(bytes);
         }
 
         return _buffer.AsSpan(_length);
     }
+
+    private void Grow(int bytes) => Array.Resize(ref _buffer, Math.Max(checked(_buffer.Length * 2), _length + bytes));
 }

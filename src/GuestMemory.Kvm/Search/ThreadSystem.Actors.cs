@@ -84,7 +84,7 @@ internal sealed partial class ThreadSystem
         if (vcpu.IsFaulting)
         {
             // A slot that is out of use cannot be found: the fault only comes back until the deletion is over.
-            AddIf(steps, vcpu.Next != FaultStage.Sample || vcpu.Guest.Deleting == 0, ThreadOperation.Fault, number);
+            AddIf(steps, vcpu.Next != FaultStage.Sample || vcpu.Guest.Deleting == 0, ThreadOperation.Fault, number, (int)vcpu.Next);
             return;
         }
 
@@ -109,8 +109,8 @@ internal sealed partial class ThreadSystem
     private void FindWork(List<uint> steps, int number)
     {
         var guest = _guests[number];
-        AddIf(steps, guest.Converting > 0, ThreadOperation.ConvertOn, number);
-        AddIf(steps, guest.Punching > 0, ThreadOperation.PunchOn, number);
+        AddIf(steps, guest.Converting > 0, ThreadOperation.ConvertOn, number, guest.Converting);
+        AddIf(steps, guest.Punching > 0, ThreadOperation.PunchOn, number, guest.Punching);
         for (var page = 0; page < _pages; page++)
         {
             if (guest.SlotsAreFree)
@@ -130,7 +130,7 @@ internal sealed partial class ThreadSystem
         var guest = _guests[number];
         var slot = guest.Slot;
         var life = guest.File.Life;
-        AddIf(steps, guest.Deleting > 0 && (guest.Deleting > 1 || guest.PagesAreFree), ThreadOperation.DeleteOn, number);
+        AddIf(steps, guest.Deleting > 0 && (guest.Deleting > 1 || guest.PagesAreFree), ThreadOperation.DeleteOn, number, guest.Deleting);
         AddIf(steps, life == FileLife.Live && guest.PagesAreFree, ThreadOperation.Close, number);
         AddIf(steps, life == FileLife.Dying && guest.SlotsAreFree && guest.PagesAreFree, ThreadOperation.Release, number);
         AddIf(steps, life == FileLife.Gone && slot is null, ThreadOperation.Open, number);
@@ -166,11 +166,12 @@ internal sealed partial class ThreadSystem
         return false;
     }
 
-    private static void AddIf(List<uint> steps, bool holds, ThreadOperation operation, int subject)
+    // Where there is no page, the number of the stage stands in its place: a step says what it is in any state.
+    private static void AddIf(List<uint> steps, bool holds, ThreadOperation operation, int subject, int stage = 0)
     {
         if (holds)
         {
-            Add(steps, operation, subject, 0);
+            Add(steps, operation, subject, stage);
         }
     }
 

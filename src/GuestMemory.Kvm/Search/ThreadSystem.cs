@@ -77,15 +77,14 @@ internal sealed partial class ThreadSystem : IScheduledSystem
     public string Describe(uint step)
     {
         var (operation, subject, page) = SearchStep.Of(step);
-        var guest = _guests[(ThreadOperation)operation <= ThreadOperation.Fault ? 0 : subject];
         return (ThreadOperation)operation switch
         {
             ThreadOperation.Load => $"load vcpu={subject} page={page}",
             ThreadOperation.Store => $"store vcpu={subject} page={page}",
-            ThreadOperation.Fault => $"fault vcpu={subject} stage={_vcpus[subject].Stage}",
-            ThreadOperation.ConvertOn => $"convert guest={subject} stage={StageOfConversion(guest.Converting)}",
-            ThreadOperation.PunchOn => $"punch guest={subject} stage={(guest.Punching == 1 ? "Free" : "End")}",
-            ThreadOperation.DeleteOn => $"delete-slot guest={subject} stage={(guest.Deleting == 1 ? "Unbind" : "Free")}",
+            ThreadOperation.Fault => $"fault vcpu={subject} stage={StageOfFault((FaultStage)page)}",
+            ThreadOperation.ConvertOn => $"convert guest={subject} stage={StageOfConversion(page)}",
+            ThreadOperation.PunchOn => $"punch guest={subject} stage={(page == 1 ? "Free" : "End")}",
+            ThreadOperation.DeleteOn => $"delete-slot guest={subject} stage={(page == 1 ? "Unbind" : "Free")}",
             ThreadOperation.Convert => $"convert guest={subject} page={page} stage=Begin",
             ThreadOperation.Punch => $"punch guest={subject} page={page} stage=Begin",
             ThreadOperation.Delete => $"delete-slot guest={subject} stage=Invalidate",
@@ -126,6 +125,14 @@ internal sealed partial class ThreadSystem : IScheduledSystem
             vcpu.ReadState(ref reader);
         }
     }
+
+    // A fault that reads the attribute before it samples makes its first two steps the other way round.
+    private string StageOfFault(FaultStage stage) => (stage, _machine.Options.Rules.IsOff(CoreRules.SampleBeforeKind)) switch
+    {
+        (FaultStage.Sample, true) => nameof(FaultStage.CheckKind),
+        (FaultStage.CheckKind, true) => nameof(FaultStage.Sample),
+        _ => stage.ToString(),
+    };
 
     private static string StageOfConversion(int made) => made switch
     {

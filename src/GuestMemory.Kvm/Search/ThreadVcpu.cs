@@ -14,14 +14,6 @@ internal sealed class ThreadVcpu(ThreadGuest guest) : IStateful
     /// <summary>The next step of the fault.</summary>
     public FaultStage Next => _fault.Next;
 
-    /// <summary>That step in a word. A fault that reads the attribute before it samples makes its first two the other way round.</summary>
-    public string Stage => (Next, Guest.Vm.Machine.Options.Rules.IsOff(CoreRules.SampleBeforeKind)) switch
-    {
-        (FaultStage.Sample, true) => nameof(FaultStage.CheckKind),
-        (FaultStage.CheckKind, true) => nameof(FaultStage.Sample),
-        _ => Next.ToString(),
-    };
-
     /// <summary>Whether the fault found a slot, which a deletion has to wait for.</summary>
     public bool Holds(SlotHandle slot) => IsFaulting && _fault.Holds(slot);
 
