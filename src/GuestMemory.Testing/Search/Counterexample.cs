@@ -20,18 +20,41 @@ public sealed record Counterexample(string System, string Breaks, string Message
         ArgumentNullException.ThrowIfNull(create);
         ArgumentNullException.ThrowIfNull(steps);
         var walk = new CounterexampleWalk(create(), properties ?? []);
-        if (walk.Broken is null)
+        foreach (var step in walk.Broken is null ? steps : [])
         {
-            foreach (var step in steps)
+            if (walk.Make(step))
             {
-                if (walk.Make(step))
-                {
-                    break;
-                }
+                break;
             }
         }
 
-        return walk.Broken is { } broken ? new(walk.System.Name, broken.Name, broken.Message, walk.Steps) : null;
+        return walk.ToCounterexample();
+    }
+
+    /// <summary>Walks steps given in words on a new system and tells what they come to.</summary>
+    /// <param name="create">Makes the system in its first state.</param>
+    /// <param name="steps">The steps as <see cref="StepText"/> writes them: actor, where there are any, and operation with operands.</param>
+    /// <returns>As the other form.</returns>
+    /// <exception cref="ArgumentException">A step is not offered where it stands; the message says which, and what is.</exception>
+    public static Counterexample? Walk(Func<IStepSystem> create, IEnumerable<string> steps)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        ArgumentNullException.ThrowIfNull(steps);
+        var walk = new CounterexampleWalk(create(), []);
+        foreach (var step in walk.Broken is null ? steps : [])
+        {
+            if (!StepText.TryFind(walk.System, step, out var code))
+            {
+                throw new ArgumentException($"Step {walk.Steps.Count + 1}, \"{step}\", is not offered there; these are: {string.Join("; ", StepText.Offered(walk.System))}.", nameof(steps));
+            }
+
+            if (walk.Make(code))
+            {
+                break;
+            }
+        }
+
+        return walk.ToCounterexample();
     }
 
     /// <summary>The schedule as a numbered list, and what it breaks.</summary>

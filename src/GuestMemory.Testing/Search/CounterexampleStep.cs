@@ -7,6 +7,9 @@ namespace GuestMemory.Testing;
 /// <param name="Answer">What it came to; the breach, for the last.</param>
 public readonly record struct CounterexampleStep(uint Code, string Text, string? Actor, string Answer)
 {
+    /// <summary>Actor and step, as <see cref="StepText"/> writes them.</summary>
+    public string Words => Actor is null ? Text : $"{Actor}: {Text}";
+
     /// <summary>Actor, step and answer.</summary>
-    public override string ToString() => $"{(Actor is null ? "" : Actor + ": ")}{Text} -> {Answer}";
+    public override string ToString() => $"{Words} -> {Answer}";
 }

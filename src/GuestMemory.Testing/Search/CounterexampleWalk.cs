@@ -37,12 +37,15 @@ internal sealed class CounterexampleWalk
         }
         catch (OutsideModelException outside)
         {
-            answer = $"outside the model: {outside.Message}";
+            answer = $"outside the model, {outside.Entry}";
         }
 
         Steps.Add(new(step, text, actor, Broken is { } found ? $"breaks {found.Name}" : answer));
         return Broken is not null;
     }
+
+    /// <summary>The steps so far, when something is broken.</summary>
+    public Counterexample? ToCounterexample() => Broken is { } broken ? new(System.Name, broken.Name, broken.Message, Steps) : null;
 
     private void LookAtProperties()
     {
