@@ -66,6 +66,10 @@ public sealed class MutantTests
         Assert.Empty(promises.Except(AllMutants.All.Where(mutant => mutant.Create().Name == name).Select(mutant => mutant.Promise)));
     }
 
+    // The README says so.
+    [Fact]
+    public void There_are_over_a_hundred() => Assert.InRange(AllMutants.All.Count, 101, int.MaxValue);
+
     [Fact]
     public void No_two_mutants_have_one_name() => Assert.Distinct(AllMutants.All.Select(mutant => mutant.Name));
 }
