@@ -1,3 +1,4 @@
+using GuestMemory.Testing;
 using Xunit;
 
 namespace GuestMemory.Rmp.Tests.Search;
@@ -6,7 +7,7 @@ namespace GuestMemory.Rmp.Tests.Search;
 public sealed class AblationTests
 {
     private const int Depth = 5;
-    private const int MostTransitions = 5000;
+    private const int MostStates = 400;
 
     // Rules without which nothing breaks, and why.
     private static readonly Dictionary<string, string> s_withoutAttack = new(StringComparer.Ordinal)
@@ -23,38 +24,25 @@ public sealed class AblationTests
     [MemberData(nameof(Scenarios))]
     public void Nothing_breaks_while_every_rule_is_on(string scenario)
     {
-        var found = BreadthFirst.Search(SnpSystems.Snp.Create(new() { Scenario = scenario }), Depth, MostTransitions);
+        var report = Search(scenario, RuleSwitches.AllOn);
 
-        Assert.Empty(found.Steps);
-        Assert.Null(found.Broken);
-        Assert.NotEmpty(found.Refusals);
+        Assert.Null(report.Counterexample);
+        Assert.NotEmpty(report.RulesSeen);
     }
 
     [Fact]
     public void Without_a_security_rule_something_breaks()
     {
-        var meets = Meetings();
+        var meets = SnpSystems.Snp.Scenarios.Select(scenario => (Scenario: scenario, Rules: Search(scenario, RuleSwitches.AllOn).RulesSeen)).ToArray();
+
         var missed = SnpSystems.Snp.Rules
-            .Where(rule => rule.Class == CheckClass.Security && !meets.GetValueOrDefault(rule, []).Any(scenario => Breaks(rule, scenario)));
+            .Where(rule => rule.Class == CheckClass.Security)
+            .Where(rule => !meets.Any(met => met.Rules.Contains(rule.Id) && Search(met.Scenario, RuleSwitches.AllOn.Without(rule.Id)).Counterexample is not null));
 
         Assert.Equal(s_withoutAttack.Keys.Order(StringComparer.Ordinal), missed.Select(rule => rule.Id).Order(StringComparer.Ordinal));
     }
 
     // A rule that refuses nothing in a scenario has no attack there.
-    private static Dictionary<Rule, List<string>> Meetings()
-    {
-        var meets = new Dictionary<Rule, List<string>>();
-        foreach (var scenario in SnpSystems.Snp.Scenarios)
-        {
-            foreach (var rule in BreadthFirst.Search(SnpSystems.Snp.Create(new() { Scenario = scenario }), Depth, MostTransitions).Refusals)
-            {
-                (meets.TryGetValue(rule, out var scenarios) ? scenarios : meets[rule] = []).Add(scenario);
-            }
-        }
-
-        return meets;
-    }
-
-    private static bool Breaks(Rule rule, string scenario) =>
-        BreadthFirst.Search(SnpSystems.Snp.Create(new() { Scenario = scenario, Rules = RuleSwitches.AllOn.Without(rule.Id) }), Depth, MostTransitions).Broken is not null;
+    private static SearchReport Search(string scenario, RuleSwitches rules) =>
+        new StateSearch(() => SnpSystems.Snp.Create(new() { Scenario = scenario, Rules = rules }), new() { Depth = Depth, States = MostStates }).Run();
 }
