@@ -1,6 +1,7 @@
 using GuestMemory.Testing.Tests.Mutants;
 using GuestMemory.Testing.Xunit;
 using Xunit;
+using Xunit.Sdk;
 
 namespace GuestMemory.Testing.Tests.Contracts;
 
@@ -64,6 +65,16 @@ public sealed class ContractTests
     [Fact]
     public void A_fact_that_is_skipped_is_missed() =>
         Assert.Contains(nameof(OwnershipTableFacts.Every_promise_is_a_fact_that_runs), FactRun.Failures(() => new SkipsAFact()));
+
+    // As when a newer GuestMemory.Testing promises more than the face knows.
+    [Fact]
+    public void A_promise_without_a_fact_is_missed()
+    {
+        var missed = Assert.ThrowsAny<XunitException>(() => FactCheck.RequireAll(new SkipsAFact(), face: typeof(SkipsAFact)));
+
+        Assert.Contains("Looking_up_changes_nothing is no fact", missed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Checking_changes_no_entry is no fact", missed.Message, StringComparison.Ordinal);
+    }
 
     private class PlainTable(Func<FaultyTable>? make = null) : OwnershipTableContract
     {
