@@ -23,18 +23,22 @@ public sealed class Machine : IStateful
     internal Machine(MachineOptions options, IReadOnlyList<IGuestTechnology> technologies, IStepObserver? observer)
     {
         Options = options;
+        Enforcement = options.Rules.IsOff(CoreRules.UnmapBeforeConvert) ? Enforcement.Observe : options.Enforcement;
         Observer = observer;
         _technologies = technologies;
         Mappings = new();
-        Frames = new(options.Frames, options.FramesPerNode, options.FrameChoice, Mappings, options.Enforcement);
+        Frames = new(options.Frames, options.FramesPerNode, options.FrameChoice, Mappings, Enforcement);
         Contents = new();
         DirectMap = new();
-        Ownership = options.OwnershipTable?.Invoke(this) ?? new SoftwareOwnershipTable();
+        Ownership = options.OwnershipTable?.Invoke(this) ?? new SoftwareOwnershipTable(options.Rules);
         Bytes = Ownership as IFrameBytes ?? new PlainFrameBytes(Contents);
     }
 
     /// <summary>What it was built with.</summary>
     public MachineOptions Options { get; }
+
+    /// <summary>What Core does about unmap-before-convert: the option, unless <see cref="CoreRules.UnmapBeforeConvert"/> is off.</summary>
+    public Enforcement Enforcement { get; }
 
     /// <summary>Hears of every step; <see langword="null"/> for nobody.</summary>
     public IStepObserver? Observer { get; set; }
@@ -300,6 +304,8 @@ public sealed class Machine : IStateful
             process.ReadState(ref reader);
         }
     }
+
+    internal bool IsOff(CoreRule rule) => Options.Rules.IsOff(rule);
 
     internal void Emit(in StepEvent step) => Observer?.OnStep(this, step);
 

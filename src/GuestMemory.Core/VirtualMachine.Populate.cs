@@ -17,7 +17,7 @@ public sealed partial class VirtualMachine
     {
         ArgumentNullException.ThrowIfNull(filler);
         done = 0;
-        if (!Attributes.HasAll(gfns, MemoryAttributes.Private))
+        if (!Attributes.HasAll(gfns, MemoryAttributes.Private) && !Machine.IsOff(CoreRules.WrongKind))
         {
             return CoreRules.WrongKind.Refuse(gfns.Start.Value);
         }
@@ -52,7 +52,7 @@ public sealed partial class VirtualMachine
         }
 
         if (file.Store.TryLookUp(location.Index, out var stored)
-            && (stored.Flags & (StoredPageFlags.Cleared | StoredPageFlags.Prepared)) != 0)
+            && (stored.Flags & (StoredPageFlags.Cleared | StoredPageFlags.Prepared)) != 0 && !Machine.IsOff(CoreRules.AlreadyPopulated))
         {
             return CoreRules.AlreadyPopulated.Refuse(gfn.Value);
         }

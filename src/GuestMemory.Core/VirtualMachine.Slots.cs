@@ -6,23 +6,24 @@ public sealed partial class VirtualMachine
     /// <summary>Adds a slot and binds its file's pages.</summary>
     /// <param name="layout">What it consists of.</param>
     /// <param name="slot">The slot.</param>
+    /// <param name="allowsRebinding">Whether file pages that are bound already may be bound again. Default: no.</param>
     /// <returns>Success; overlap when guest frames or file pages are taken; busy while an invalidation runs.</returns>
-    public Outcome AddSlot(in MemslotLayout layout, out Memslot slot)
+    public Outcome AddSlot(in MemslotLayout layout, out Memslot slot, bool allowsRebinding = false)
     {
         slot = null!;
-        if (Sequence.InProgress > 0)
+        if (MustWait)
         {
             return CoreRules.InvalidationOpen.Refuse();
         }
 
-        if (Slots.AnyOverlap(layout.Gfns, layout.AddressSpace))
+        if (Slots.AnyOverlap(layout.Gfns, layout.AddressSpace) && !Machine.IsOff(CoreRules.Overlap))
         {
             return CoreRules.Overlap.Refuse(layout.Gfns.Start.Value);
         }
 
         if (layout.Flags.HasFlag(MemslotFlags.GuestMemfd))
         {
-            var bound = Machine.File(layout.File).Bind(Slots.NextHandle(), layout.FileStart, layout.Gfns);
+            var bound = Machine.File(layout.File).Bind(Slots.NextHandle(), layout.FileStart, layout.Gfns, allowsRebinding);
             if (!bound.IsSuccess)
             {
                 return bound;
@@ -40,12 +41,12 @@ public sealed partial class VirtualMachine
     public Outcome AddSlot(SlotHandle handle, IMemslot slot)
     {
         ArgumentNullException.ThrowIfNull(slot);
-        if (Sequence.InProgress > 0)
+        if (MustWait)
         {
             return CoreRules.InvalidationOpen.Refuse();
         }
 
-        if (Slots.AnyOverlap(slot.Gfns, addressSpace: 0))
+        if (Slots.AnyOverlap(slot.Gfns, addressSpace: 0) && !Machine.IsOff(CoreRules.Overlap))
         {
             return CoreRules.Overlap.Refuse(slot.Gfns.Start.Value);
         }
@@ -62,23 +63,31 @@ public sealed partial class VirtualMachine
     public Outcome RemoveSlot(Memslot slot, bool unbindsDyingFile = true, bool zapsAll = false)
     {
         ArgumentNullException.ThrowIfNull(slot);
-        if (Sequence.InProgress > 0)
+        if (MustWait)
         {
             return CoreRules.InvalidationOpen.Refuse();
         }
 
         InvalidateSlot(slot, zapsAll);
         UnbindSlot(slot, unbindsDyingFile);
+        FreeSlot(slot);
+        return Outcome.Success;
+    }
+
+    /// <summary>Last step of a removal: the slot's place is freed, after <see cref="InvalidateSlot"/> and <see cref="UnbindSlot"/>.</summary>
+    /// <param name="slot">The slot.</param>
+    public void FreeSlot(Memslot slot)
+    {
+        ArgumentNullException.ThrowIfNull(slot);
         Slots.Remove(slot.Handle);
         Emit(StepKind.SlotRemoved, slot.Gfns, (ulong)slot.Layout.Id, Outcome.Success);
-        return Outcome.Success;
     }
 
     /// <summary>Removes a slot of another make: its translations go, its place is freed. Its maker ends its bindings.</summary>
     /// <param name="handle">Its place.</param>
     public Outcome RemoveSlot(SlotHandle handle)
     {
-        if (Sequence.InProgress > 0)
+        if (MustWait)
         {
             return CoreRules.InvalidationOpen.Refuse();
         }
@@ -109,7 +118,7 @@ public sealed partial class VirtualMachine
             file.Store.LoseToDeadGuests();
         }
 
-        if (file.Life == FileLife.Live || unbindsDyingFile)
+        if (file.Life == FileLife.Live || (unbindsDyingFile && !Machine.IsOff(CoreRules.UnbindDyingFile)))
         {
             file.Unbind(slot.Layout.FileStart, slot.Gfns.Count);
         }
@@ -122,12 +131,12 @@ public sealed partial class VirtualMachine
     public Outcome MoveSlot(Memslot slot, GfnRange gfns, bool zapsAll = false)
     {
         ArgumentNullException.ThrowIfNull(slot);
-        if (Sequence.InProgress > 0)
+        if (MustWait)
         {
             return CoreRules.InvalidationOpen.Refuse();
         }
 
-        if (Slots.AnyOverlap(gfns, slot.Layout.AddressSpace, slot))
+        if (Slots.AnyOverlap(gfns, slot.Layout.AddressSpace, slot) && !Machine.IsOff(CoreRules.Overlap))
         {
             return CoreRules.Overlap.Refuse(gfns.Start.Value);
         }
@@ -151,6 +160,8 @@ public sealed partial class VirtualMachine
             WriteProtect(slot.Gfns);
         }
     }
+
+    private bool MustWait => Sequence.InProgress > 0 && !Machine.IsOff(CoreRules.InvalidationOpen);
 
     /// <summary>Makes every translation of a slot go; the slot stays.</summary>
     /// <param name="slot">The slot.</param>

@@ -58,7 +58,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
 
     /// <summary>Creates the plain nested page table of a VM without a tree of its own.</summary>
     public NestedPageTable CreateNestedPageTable() =>
-        new(Mapper, Sequence, Machine.Mappings, Cache, Machine.Options.Enforcement);
+        new(Mapper, Sequence, Machine.Mappings, Cache, Machine.Enforcement, Machine.Options.Rules);
 
     /// <summary>Takes the write right from translations of a range, so that the next write is noticed. Only nested page tables log writes; other trees keep their rights.</summary>
     /// <param name="gfns">The frames.</param>
@@ -91,9 +91,16 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     /// <param name="gfns">The frames.</param>
     public MmuAnswer BeginConversion(GfnRange gfns)
     {
+        OpenConversion(gfns);
+        return Zap(gfns, KindFilter.Both);
+    }
+
+    /// <summary>The begin of the first step alone: unmapping and flushing are still to be done.</summary>
+    /// <param name="gfns">The frames.</param>
+    public void OpenConversion(GfnRange gfns)
+    {
         BeginOwn(gfns);
         Emit(StepKind.InvalidationBegan, gfns, 0, Outcome.Success);
-        return Zap(gfns, KindFilter.Both);
     }
 
     /// <summary>Second step: store. Nothing of the range may be mapped any more.</summary>
@@ -102,7 +109,7 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     /// <returns>Success; or, where unmap-before-convert is enforced, its refusal while the tree still maps a frame of the range or awaits its flush.</returns>
     public Outcome StoreAttributes(GfnRange gfns, MemoryAttributes attributes)
     {
-        if (Machine.Options.Enforcement == Enforcement.Enforce && StillMaps(gfns))
+        if (Machine.Enforcement == Enforcement.Enforce && StillMaps(gfns))
         {
             return CoreRules.UnmapBeforeConvert.Refuse(Mapper.ToInfo());
         }

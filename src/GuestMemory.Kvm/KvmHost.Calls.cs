@@ -54,7 +54,7 @@ public sealed partial class KvmHost
             switch (answer.Verdict)
             {
                 case GuestCallVerdict.NeedsPage:
-                    if (BringIn(vm, answer.Gfn, isWrite: true, answer.Kind == PageKind.Private, out var exit) is not Brought.Translated and var brought)
+                    if (BringIn(vm, 0, answer.Gfn, isWrite: true, answer.Kind == PageKind.Private, out var exit) is not Brought.Translated and var brought)
                     {
                         return brought == Brought.Exit ? exit : VcpuExit.InternalError(EmulationFailure);
                     }
@@ -100,7 +100,7 @@ public sealed partial class KvmHost
         exit = resolution switch
         {
             FaultResolution.ToGuest => VcpuExit.GuestException(gfn, fault),
-            FaultResolution.WrongKind => VcpuExit.MemoryFault(Errno.EFAULT, gfn, kind == PageKind.Private, s_wrongKind),
+            FaultResolution.WrongKind => VcpuExit.MemoryFault(Errno.EFAULT, gfn, kind == PageKind.Private, WrongKind),
             _ => vm.IsDead ? Dead : Denied(fault),
         };
         return resolution == FaultResolution.Retry && attempt < MostRepairs;

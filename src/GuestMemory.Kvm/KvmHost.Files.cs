@@ -77,11 +77,22 @@ public sealed partial class KvmHost
 
     /// <summary>read(2) of any length.</summary>
     /// <param name="descriptor">The descriptor.</param>
-    public KvmResult Read(int descriptor) => RefuseOnGuestMemfd(descriptor, Errno.EINVAL, s_notReadable);
+    public KvmResult Read(int descriptor) => Machine.Options.Rules.IsOff(s_notReadable) && TryFirstPage(descriptor, out var page)
+        ? KvmResult.Of(Machine.Contents.Read(page.Frame.Address, 8))
+        : RefuseOnGuestMemfd(descriptor, Errno.EINVAL, s_notReadable);
 
     /// <summary>write(2) of any length.</summary>
     /// <param name="descriptor">The descriptor.</param>
-    public KvmResult Write(int descriptor) => RefuseOnGuestMemfd(descriptor, Errno.EINVAL, s_notWritable);
+    public KvmResult Write(int descriptor)
+    {
+        if (!Machine.Options.Rules.IsOff(s_notWritable) || !TryFirstPage(descriptor, out var page))
+        {
+            return RefuseOnGuestMemfd(descriptor, Errno.EINVAL, s_notWritable);
+        }
+
+        Machine.Contents.Write(page.Frame.Address, 8, ulong.MaxValue);
+        return Return(StepCall.Write, KvmResult.Of(8), (ulong)descriptor);
+    }
 
     /// <summary>pread(2) of any length.</summary>
     /// <param name="descriptor">The descriptor.</param>
@@ -211,6 +222,13 @@ public sealed partial class KvmHost
         return file.Kind == OpenFileKind.GuestMemfd
             ? new(errno, rule)
             : throw new OutsideModelException("MB-12", "reading, writing or resizing a file that is no guest_memfd");
+    }
+
+    // What a file with such operations would read and write: its first page, once it is there.
+    private bool TryFirstPage(int descriptor, out StoredPage page)
+    {
+        page = default;
+        return Descriptors.TryGet(descriptor, out _, out var file) && file.Kind == OpenFileKind.GuestMemfd && StoreOf(file)!.TryLookUp(default, out page);
     }
 
     private BackingStore? StoreOf(OpenFile file) => file.Kind switch

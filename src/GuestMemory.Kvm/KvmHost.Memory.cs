@@ -118,7 +118,7 @@ public sealed partial class KvmHost
                 return new(Errno.ENOMEM, s_notMapped);
             }
 
-            if (rights.HasFlag(HostRights.Execute) && ForbidsExecution(run.Value.Holder))
+            if (rights.HasFlag(HostRights.Execute) && ForbidsExecution(run.Value.Holder) && !Machine.Options.Rules.IsOff(s_noExecute))
             {
                 return new(Errno.EACCES, s_noExecute);
             }

@@ -6,7 +6,7 @@ public sealed partial class KvmHost
     private const byte Halt = 0xf4;
     private const int EmulationFailure = 1;
     private static readonly Rule s_staleMark = new("KVM_RUN/stale-mmio-mark", "kvm-recordings, FINDINGS 1", "device memory that became private going unnoticed");
-    private static readonly Rule s_wrongKind = new("KVM_RUN/wrong-kind", "kvm-recordings, FINDINGS 5", "a page of the other kind than wanted", CheckClass.Security);
+    internal static Rule WrongKind { get; } = new("KVM_RUN/wrong-kind", "kvm-recordings, FINDINGS 5", "a page of the other kind than wanted", CheckClass.Security);
 
     /// <summary>The vCPU loads 1 to 8 bytes and halts.</summary>
     /// <param name="vm">The VM's or vCPU's descriptor.</param>
@@ -105,6 +105,9 @@ public sealed partial class KvmHost
         return Finish(guest.AwaitsCall ? Completed(machine, answer) : VcpuExit.Halted(answer));
     }
 
+    internal VcpuExit RunVcpu(VirtualMachine vm, int vcpu, ulong gpa, bool isWrite, ulong value) =>
+        Finish(Access(vm, GuestAccess.Create(gpa, 8, isWrite, value) with { Vcpu = vcpu }));
+
     // What the ownership table denies ends the run; no byte of the page it guards changed.
     private static VcpuExit Denied(Outcome outcome) => VcpuExit.Failed(Errno.EFAULT, outcome.DecidedBy);
 
@@ -130,10 +133,10 @@ public sealed partial class KvmHost
     {
         for (var attempt = 1; ; attempt++)
         {
-            var brought = BringIn(vm, new Gpa(access.Gpa).Frame, access.IsWrite, access.AsksPrivate, out var exit);
+            var brought = BringIn(vm, access.Vcpu, new Gpa(access.Gpa).Frame, access.IsWrite, access.AsksPrivate, out var exit);
             if (brought == Brought.Translated && access.FirstLength < access.Length)
             {
-                brought = BringIn(vm, new Gpa(access.Gpa).Frame + 1, access.IsWrite, access.AsksPrivate, out exit);
+                brought = BringIn(vm, access.Vcpu, new Gpa(access.Gpa).Frame + 1, access.IsWrite, access.AsksPrivate, out exit);
             }
 
             if (brought != Brought.Translated)
@@ -172,30 +175,30 @@ public sealed partial class KvmHost
     private static Outcome Transfer(VirtualMachine vm, in GuestAccess access, bool isWrite, ref ulong value, ref Gfn at)
     {
         var first = access.FirstLength;
-        var outcome = TransferPage(vm, new(access.Gpa), first, isWrite, access.AsksPrivate, ref value);
+        var outcome = TransferPage(vm, access.Vcpu, new(access.Gpa), first, isWrite, access.AsksPrivate, ref value);
         if (outcome.IsSuccess && first < access.Length)
         {
             at = new Gpa(access.Gpa).Frame + 1;
             var high = isWrite ? value >> (first * 8) : 0;
-            outcome = TransferPage(vm, new(access.Gpa + (ulong)first), access.Length - first, isWrite, access.AsksPrivate, ref high);
+            outcome = TransferPage(vm, access.Vcpu, new(access.Gpa + (ulong)first), access.Length - first, isWrite, access.AsksPrivate, ref high);
             value = isWrite ? value : value | (high << (first * 8));
         }
 
         return outcome;
     }
 
-    private static Outcome TransferPage(VirtualMachine vm, Gpa at, int length, bool isWrite, bool? asksPrivate, ref ulong value)
+    private static Outcome TransferPage(VirtualMachine vm, int vcpu, Gpa at, int length, bool isWrite, bool? asksPrivate, ref ulong value)
     {
-        if (!vm.TryTranslate(0, at.Frame, isWrite, out var translation))
+        if (!vm.TryTranslate(vcpu, at.Frame, isWrite, out var translation))
         {
             throw new ModelInvariantException("translation", $"{at.Frame} of {vm.Id} was brought in and is not translated");
         }
 
-        return isWrite ? vm.Write(0, at, length, translation, value, asksPrivate) : vm.Read(0, at, length, translation, out value, asksPrivate);
+        return isWrite ? vm.Write(vcpu, at, length, translation, value, asksPrivate) : vm.Read(vcpu, at, length, translation, out value, asksPrivate);
     }
 
     // What the hardware does with one page: use a translation, meet a device-memory mark, or fault.
-    private Brought BringIn(VirtualMachine vm, Gfn gfn, bool isWrite, bool? asksPrivate, out VcpuExit exit)
+    private Brought BringIn(VirtualMachine vm, int vcpu, Gfn gfn, bool isWrite, bool? asksPrivate, out VcpuExit exit)
     {
         exit = default;
         var guest = GuestOf(vm.Id);
@@ -215,7 +218,7 @@ public sealed partial class KvmHost
             }
         }
 
-        if (vm.TryTranslate(0, gfn, isWrite, out var found) && !IsElsewhere(vm, found.Kind, asksPrivate))
+        if (vm.TryTranslate(vcpu, gfn, isWrite, out var found) && !IsElsewhere(vm, found.Kind, asksPrivate))
         {
             return Brought.Translated;
         }
@@ -229,12 +232,12 @@ public sealed partial class KvmHost
         asksPrivate is { } isPrivate && isPrivate != (mapped == PageKind.Private) && vm.Technology.Traits.SharedIsAnotherAddress;
 
     // The kernel faults again by itself when an invalidation came between. One that is open makes it wait for a step of somebody else.
-    private static GuestFault RunFault(VirtualMachine vm, Gfn gfn, bool isWrite, bool? asksPrivate, out FaultVerdict verdict)
+    private GuestFault RunFault(VirtualMachine vm, Gfn gfn, bool isWrite, bool? asksPrivate, out FaultVerdict verdict)
     {
         while (true)
         {
             var before = vm.Sequence.Sample();
-            var fault = new GuestFault(vm, gfn, isWrite, KindOf(vm, gfn, asksPrivate));
+            var fault = new GuestFault(vm, gfn, isWrite, KindOf(vm, gfn, asksPrivate), !Machine.Options.Rules.IsOff(WrongKind));
             verdict = fault.Run();
             if (verdict != FaultVerdict.Retry)
             {
@@ -277,7 +280,7 @@ public sealed partial class KvmHost
 
     private static KvmResult RefusalOf(in GuestFault fault, FaultVerdict verdict) => verdict switch
     {
-        FaultVerdict.WrongKind => new(Errno.EFAULT, s_wrongKind),
+        FaultVerdict.WrongKind => new(Errno.EFAULT, WrongKind),
         FaultVerdict.GuestDead => new(Errno.EIO, CoreRules.GuestDead),
         _ => KvmResult.Refused(fault.Detail, ErrnoOf(fault.Detail)),
     };

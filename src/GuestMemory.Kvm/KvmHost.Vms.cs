@@ -11,6 +11,8 @@ public sealed partial class KvmHost
     private static readonly Rule s_noLog = new("KVM_GET_DIRTY_LOG/no-log", "kvm-recordings, p13 dirty_plain", "a log nobody keeps");
     private static readonly Rule s_unknownCapability = new("KVM_ENABLE_CAP/unknown", "kvm-api, KVM_ENABLE_CAP", "switching on what is not there", CheckClass.Encoding);
 
+    internal static Rule PutsFile { get; } = new("KVM_SET_USER_MEMORY_REGION2/put-file", "guest-memfd, binding", "a file that is never released, and with it its VM");
+
     /// <summary>KVM_CREATE_VM.</summary>
     /// <param name="type">The VM type's number.</param>
     /// <returns>The VM's descriptor, or EINVAL.</returns>
@@ -247,6 +249,12 @@ public sealed partial class KvmHost
             InvalidateRefusedMove(call);
         }
 
+        // The reference that the look-up took is given back, whatever the call comes to.
+        if (check == MemoryRegionRules.BeyondFile && Machine.Options.Rules.IsOff(PutsFile) && Descriptors.TryGet(region.GuestMemfd, out var number, out _))
+        {
+            Descriptors.LoseReference(number);
+        }
+
         var result = check is null ? Commit(call) : KvmResult.Refused(check);
         return Return(StepCall.SetUserMemoryRegion, result, region.Slot);
     }
@@ -288,7 +296,7 @@ public sealed partial class KvmHost
                 throw new ModelInvariantException("I6", "a slot's private side is no file of private memory");
             }
 
-            return Changed(call.Vm, call.Vm.AddSlot(LayoutOf(call), out _), removes: false);
+            return Changed(call.Vm, call.Vm.AddSlot(LayoutOf(call), out _, Machine.Options.Rules.IsOff(s_bindingOverlap)), removes: false);
         }
 
         if (call.Moves)

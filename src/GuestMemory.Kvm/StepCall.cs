@@ -41,4 +41,7 @@ public enum StepCall
 
     /// <summary>KVM_MEMORY_ENCRYPT_OP.</summary>
     MemoryEncryptOp = 13,
+
+    /// <summary>write(2), where nothing refuses it.</summary>
+    Write = 14,
 }

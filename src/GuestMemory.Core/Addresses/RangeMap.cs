@@ -77,6 +77,23 @@ public sealed partial class RangeMap<TValue>
     /// <summary>Removes every run and keeps the memory for later ones.</summary>
     public void Clear() => SetCount(0);
 
+    /// <summary>Sets a range after all others, as a map's own runs are read back: what is not in order is set the usual way.</summary>
+    internal void Append(ulong start, ulong end, TValue value)
+    {
+        if (start >= end || (_count > 0 && (_runs[_count - 1].End > start || (_runs[_count - 1].End == start && Continues(in _runs[_count - 1], start, value)))))
+        {
+            Set(start, end, value);
+            return;
+        }
+
+        if (_count == _runs.Length)
+        {
+            Grow(_count + 1);
+        }
+
+        _runs[_count++] = new(start, end, value);
+    }
+
     /// <summary>Makes the content of this map equal to that of another.</summary>
     /// <param name="other">The map to copy, which stays independent of this one.</param>
     public void CopyFrom(RangeMap<TValue> other)

@@ -39,16 +39,17 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
     /// <param name="slot">The slot.</param>
     /// <param name="start">First page.</param>
     /// <param name="gfns">The slot's guest frames.</param>
+    /// <param name="allowsRebinding">Whether pages that are bound already may be bound again. Default: no.</param>
     /// <returns>Success; overlap when a page is bound already; busy while an invalidation over a page is open.</returns>
-    public Outcome Bind(SlotHandle slot, PageIndex start, GfnRange gfns)
+    public Outcome Bind(SlotHandle slot, PageIndex start, GfnRange gfns, bool allowsRebinding = false)
     {
         var pages = new PageIndexRange(start, gfns.Count);
-        if (_bindings.ContainsAny(pages.Start.Value, pages.End.Value))
+        if (_bindings.ContainsAny(pages.Start.Value, pages.End.Value) && !allowsRebinding && !_machine.IsOff(CoreRules.Overlap))
         {
             return CoreRules.Overlap.Refuse(start.Value);
         }
 
-        if (Store.IsOpenOver(pages))
+        if (Store.IsOpenOver(pages) && !_machine.IsOff(CoreRules.InvalidationOpen))
         {
             return CoreRules.InvalidationOpen.Refuse(start.Value);
         }
@@ -64,7 +65,7 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
     public Outcome Unbind(PageIndex start, ulong count)
     {
         var pages = new PageIndexRange(start, count);
-        if (Store.IsOpenOver(pages))
+        if (Store.IsOpenOver(pages) && !_machine.IsOff(CoreRules.InvalidationOpen))
         {
             return CoreRules.InvalidationOpen.Refuse(start.Value);
         }
@@ -77,12 +78,13 @@ public sealed class BackingFile : IPageSource, IBackingListener, IStateful
     public Outcome GetPage(in PageRequest request, out BackingPage page)
     {
         page = default;
-        if (Life != FileLife.Live)
+        if (Life != FileLife.Live && !_machine.IsOff(CoreRules.FileGone))
         {
             return CoreRules.FileGone.Refuse((ulong)Id);
         }
 
-        if (!_bindings.TryGet(request.Index.Value, out var binding) || binding.Slot != request.Slot)
+        var isBound = _bindings.TryGet(request.Index.Value, out var binding) && binding.Slot == request.Slot;
+        if (!isBound && !_machine.IsOff(CoreRules.BindingMismatch))
         {
             return CoreRules.BindingMismatch.Refuse(request.Index.Value);
         }

@@ -28,7 +28,7 @@ public sealed partial class BackingStore
     public Outcome Free(InvalidationScope scope)
     {
         RequireOpen(scope);
-        if (SplitsLargePage(scope.Pages))
+        if (SplitsLargePage(scope.Pages) && !_machine.IsOff(CoreRules.Indivisible))
         {
             return CoreRules.Indivisible.Refuse(scope.Pages.Start.Value);
         }
@@ -104,7 +104,7 @@ public sealed partial class BackingStore
     /// <returns>Success with the new frame; refused when the store is not movable, or the page pinned, broken or large.</returns>
     public Outcome Move(PageIndex index)
     {
-        if (!Properties.Movable)
+        if (!Properties.Movable && !_machine.IsOff(CoreRules.NotSupported))
         {
             return CoreRules.NotSupported.Refuse(index.Value);
         }
@@ -189,7 +189,7 @@ public sealed partial class BackingStore
 
     private Outcome RefusalOfMapped(PageIndexRange pages)
     {
-        if (_machine.Options.Enforcement == Enforcement.Enforce)
+        if (_machine.Enforcement == Enforcement.Enforce)
         {
             foreach (var run in _pages.Overlapping(pages.Start.Value, pages.End.Value))
             {

@@ -14,7 +14,7 @@ public sealed partial class BackingStore
     /// <returns>Success; refused when the store is not swappable, or the page pinned, broken or large.</returns>
     public Outcome SwapOut(PageIndex index)
     {
-        if (!Properties.Swappable)
+        if (!Properties.Swappable && !_machine.IsOff(CoreRules.NotSupported))
         {
             return CoreRules.NotSupported.Refuse(index.Value);
         }
@@ -49,12 +49,12 @@ public sealed partial class BackingStore
             return CoreRules.NotPresent.Refuse(index.Value);
         }
 
-        if (stored.Flags.HasFlag(StoredPageFlags.Poisoned))
+        if (stored.Flags.HasFlag(StoredPageFlags.Poisoned) && !_machine.IsOff(CoreRules.Poisoned))
         {
             return CoreRules.Poisoned.Refuse(index.Value);
         }
 
-        if (_machine.Frames.Pins.AnyPinned(new(stored.Frame, 1)))
+        if (_machine.Frames.Pins.AnyPinned(new(stored.Frame, 1)) && !_machine.IsOff(CoreRules.Pinned))
         {
             return CoreRules.Pinned.Refuse(index.Value);
         }
@@ -74,7 +74,7 @@ public sealed partial class BackingStore
         var owner = _machine.Ownership.LookUp(frame).Owner;
         return owner.Kind == OwnerKind.Guest && owner.Guest != GuestId.None
             && _machine.VirtualMachine(owner.Guest) is { IsLive: true, Technology.Traits.PrivateBytesSurviveUnmap: false }
-            && !_machine.Options.Rules.IsOff(CoreRules.BoundToFrame);
+            && !_machine.IsOff(CoreRules.BoundToFrame);
     }
 
     private ulong ForgetSwapped(PageIndexRange pages) =>

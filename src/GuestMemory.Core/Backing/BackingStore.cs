@@ -83,7 +83,7 @@ public sealed partial class BackingStore : IBackingStore, IStateful
             _pages.TryGet(index.Value, out stored);
         }
 
-        if (stored.Flags.HasFlag(StoredPageFlags.Poisoned))
+        if (stored.Flags.HasFlag(StoredPageFlags.Poisoned) && !_machine.IsOff(CoreRules.Poisoned))
         {
             return CoreRules.Poisoned.Refuse(index.Value);
         }
@@ -185,6 +185,13 @@ public sealed partial class BackingStore : IBackingStore, IStateful
         }
 
         StoreState.WriteHead(ref writer, this);
+        WritePages(ref writer);
+    }
+
+    /// <summary>Writes what changes while the store is there: the pages it holds, those written out, open invalidations.</summary>
+    /// <param name="writer">Where to.</param>
+    public void WritePages(ref StateWriter writer)
+    {
         writer.Runs(_pages, static (ref writer, in value) =>
         {
             writer.UInt64(value.Frame.Value);
@@ -213,6 +220,16 @@ public sealed partial class BackingStore : IBackingStore, IStateful
         }
 
         (Properties, Size, Kind) = StoreState.ReadHead(ref reader);
+        ReadPages(ref reader);
+    }
+
+    /// <summary>Replaces what <see cref="WritePages"/> wrote; listeners stay.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <exception cref="FormatException">The bytes are not such pages.</exception>
+    public void ReadPages(ref StateReader reader)
+    {
+        _open.Clear();
+        _swapped.Clear();
         reader.Runs(_pages, static (ref reader) => new(new(reader.UInt64()), (StoredPageFlags)reader.Byte()));
         ReadSwapped(ref reader);
         for (var left = reader.Count(); left > 0; left--)

@@ -136,6 +136,7 @@ public sealed class InvariantChecker : IStepObserver
     {
         var vm = machine.VirtualMachine(step.Guest);
         var gfn = new Gfn(step.Start);
+        CheckCached(machine, vm, gfn);
         if (!vm.TryTranslate(0, gfn, isWrite: false, out var translation))
         {
             return;
@@ -154,6 +155,20 @@ public sealed class InvariantChecker : IStepObserver
 
         MachineInvariants.CheckCleared(scan, vm, gfn, translation);
         Throw("I8", scan);
+    }
+
+    // What any vCPU holds cached of the frame.
+    private void CheckCached(Machine machine, VirtualMachine vm, Gfn gfn)
+    {
+        foreach (var cached in vm.Cache.EntrySpan)
+        {
+            if (cached.Gfn == gfn)
+            {
+                var scan = ScanOf(machine);
+                MachineInvariants.CheckAddress(scan, vm, gfn, cached.Translation);
+                Throw("I1-address", scan);
+            }
+        }
     }
 
     // A translation through a process's pages is touched when they are.

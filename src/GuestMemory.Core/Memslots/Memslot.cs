@@ -47,7 +47,7 @@ public sealed class Memslot : IMemslot, IStateful
         }
 
         var offset = gfn - Gfns.Start;
-        if (kind == PageKind.Shared && !Layout.FileServesShared)
+        if (IsFromProcess(kind))
         {
             location = new(_machine.Process(Layout.Process), new(Layout.SharedPage + offset), Handle);
             return Outcome.Success;
@@ -58,7 +58,7 @@ public sealed class Memslot : IMemslot, IStateful
             return CoreRules.NoBacking.Refuse(gfn.Value);
         }
 
-        if (FileDetached)
+        if (FileDetached && !_machine.IsOff(CoreRules.FileGone))
         {
             return CoreRules.FileGone.Refuse((ulong)Layout.File);
         }
@@ -131,6 +131,11 @@ public sealed class Memslot : IMemslot, IStateful
         FileDetached = reader.Flag();
         reader.Runs(_dirty);
     }
+
+    // Without the rule a private page of a slot that has no private side comes from its shared side.
+    private bool IsFromProcess(PageKind kind) => kind == PageKind.Shared
+        ? !Layout.FileServesShared
+        : !HasFile && _machine.IsOff(CoreRules.NoBacking);
 
     internal void Open(in MemslotLayout layout)
     {

@@ -47,7 +47,7 @@ public sealed class OverlayMemslot : IMemslot, IStateful
     /// <returns>Success; overlap when the part reaches beyond the slot (partial cover).</returns>
     public Outcome Lay(GfnRange gfns, int process, ulong page)
     {
-        if (!Gfns.Contains(gfns))
+        if (!Gfns.Contains(gfns) && !_machine.IsOff(CoreRules.Overlap))
         {
             return CoreRules.Overlap.Refuse(gfns.Start.Value);
         }
@@ -61,7 +61,7 @@ public sealed class OverlayMemslot : IMemslot, IStateful
     /// <returns>Success; overlap when the part reaches beyond the slot.</returns>
     public Outcome Lift(GfnRange gfns)
     {
-        if (!Gfns.Contains(gfns))
+        if (!Gfns.Contains(gfns) && !_machine.IsOff(CoreRules.Overlap))
         {
             return CoreRules.Overlap.Refuse(gfns.Start.Value);
         }

@@ -5,27 +5,31 @@ namespace GuestMemory;
 /// The sample comes before the attribute is read: taken after it, a conversion in between would go unseen and a stale kind
 /// be mapped (fixed in Linux by f66e50ed09b3). What <see cref="FaultStage.Prepare"/> did stays when the map has to be retried.
 /// </remarks>
-public struct GuestFault
+public partial struct GuestFault
 {
     private readonly VirtualMachine _vm;
+    private readonly bool _comparesKind;
     private IMemslot? _slot;
     private MmuSample _sample;
     private BackingPage _page;
     private PageLocation _location;
     private PageSize _size;
+    private bool _hasSample;
 
     /// <summary>Starts a fault.</summary>
     /// <param name="vm">The VM.</param>
     /// <param name="gfn">The frame touched.</param>
     /// <param name="isWrite">Whether the access writes.</param>
     /// <param name="kind">The kind the access wants.</param>
-    public GuestFault(VirtualMachine vm, Gfn gfn, bool isWrite, PageKind kind)
+    /// <param name="comparesKind">Whether that kind is compared with the attribute. Default: yes.</param>
+    public GuestFault(VirtualMachine vm, Gfn gfn, bool isWrite, PageKind kind, bool comparesKind = true)
     {
         ArgumentNullException.ThrowIfNull(vm);
         _vm = vm;
         Gfn = gfn;
         IsWrite = isWrite;
         Kind = kind;
+        _comparesKind = comparesKind;
     }
 
     /// <summary>The frame touched.</summary>
@@ -67,8 +71,8 @@ public struct GuestFault
     {
         var verdict = Next switch
         {
-            FaultStage.Sample => TakeSample(),
-            FaultStage.CheckKind => CheckKind(),
+            FaultStage.Sample => SamplesFirst ? TakeSample() : CheckKind(),
+            FaultStage.CheckKind => SamplesFirst ? CheckKind() : TakeSample(),
             FaultStage.TakePage => TakePage(),
             FaultStage.Prepare => Prepare(),
             FaultStage.Map => Map(),
@@ -78,26 +82,30 @@ public struct GuestFault
         return verdict;
     }
 
+    private readonly bool SamplesFirst => !_vm.Machine.IsOff(CoreRules.SampleBeforeKind);
+
     private FaultVerdict TakeSample()
     {
-        _slot = _vm.Slots.Find(Gfn);
+        _slot = SamplesFirst ? _vm.Slots.Find(Gfn) : _slot;
         _sample = _vm.Sequence.Sample();
+        _hasSample = true;
         Emit(StepKind.FaultSampled, _sample.Sequence);
         return _vm.IsDead ? FaultVerdict.GuestDead : FaultVerdict.Continue;
     }
 
     private FaultVerdict CheckKind()
     {
+        _slot = SamplesFirst ? _slot : _vm.Slots.Find(Gfn);
         var attribute = _vm.Attributes.KindOf(Gfn);
         Emit(StepKind.FaultKindChecked, (ulong)attribute);
-        if (attribute != Kind)
+        if (attribute != Kind && _comparesKind)
         {
             return FaultVerdict.WrongKind;
         }
 
         if (_slot is null)
         {
-            return Kind == PageKind.Private ? Refuse(FaultVerdict.NoPage, CoreRules.NoBacking.Refuse(Gfn.Value)) : FaultVerdict.NoSlot;
+            return Kind == PageKind.Private && !_vm.Machine.IsOff(CoreRules.NoBacking) ? Refuse(FaultVerdict.NoPage, CoreRules.NoBacking.Refuse(Gfn.Value)) : FaultVerdict.NoSlot;
         }
 
         return FaultVerdict.Continue;

@@ -193,7 +193,7 @@ public sealed partial class HostAddressSpace
             return HostFault.None;
         }
 
-        if (area.Index.Value < store.PageCount && (store.Kind == PageKind.Private || !store.Properties.HostMappable))
+        if (area.Index.Value < store.PageCount && (store.Kind == PageKind.Private || !store.Properties.HostMappable) && !_machine.IsOff(CoreRules.NotHostAccessible))
         {
             return HostFault.NoPage;
         }
@@ -214,7 +214,7 @@ public sealed partial class HostAddressSpace
             };
         }
 
-        if (_machine.Options.Enforcement == Enforcement.Enforce && _machine.Mappings[backing.Frame].Private > 0)
+        if (_machine.Enforcement == Enforcement.Enforce && _machine.Mappings[backing.Frame].Private > 0)
         {
             return HostFault.NoPage;
         }

@@ -12,6 +12,13 @@ public sealed partial class HostAddressSpace
             WriteArea(ref writer, run);
         }
 
+        WriteEntries(ref writer);
+    }
+
+    /// <summary>Writes what changes while the areas are there: the entries and open invalidations.</summary>
+    /// <param name="writer">Where to.</param>
+    public void WriteEntries(ref StateWriter writer)
+    {
         writer.Int32(_entries.Count);
         foreach (var run in _entries.Runs)
         {
@@ -31,8 +38,6 @@ public sealed partial class HostAddressSpace
     public void ReadState(ref StateReader reader)
     {
         _areas.Clear();
-        _entries.Clear();
-        _open.Clear();
         for (var left = reader.Count(); left > 0; left--)
         {
             var pages = ReadRange(ref reader);
@@ -41,6 +46,16 @@ public sealed partial class HostAddressSpace
             _areas.Set(pages.Start.Value, pages.End.Value, area);
         }
 
+        ReadEntries(ref reader);
+    }
+
+    /// <summary>Replaces what <see cref="WriteEntries"/> wrote; areas stay.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <exception cref="FormatException">The bytes are not entries of these areas.</exception>
+    public void ReadEntries(ref StateReader reader)
+    {
+        _entries.Clear();
+        _open.Clear();
         for (var left = reader.Count(); left > 0; left--)
         {
             var pages = ReadRange(ref reader);
@@ -49,7 +64,7 @@ public sealed partial class HostAddressSpace
                 throw new FormatException($"The state has page table entries over {pages}, where nothing is mapped.");
             }
 
-            _entries.Set(pages.Start.Value, pages.End.Value, new(new(reader.UInt64()), reader.Flag(), reader.Flag(), reader.Flag()));
+            _entries.Append(pages.Start.Value, pages.End.Value, new(new(reader.UInt64()), reader.Flag(), reader.Flag(), reader.Flag()));
         }
 
         for (var left = reader.Count(); left > 0; left--)

@@ -53,6 +53,9 @@ public sealed class InvalidationSequence : IStateful
     public bool MustRetry(MmuSample sample, GfnRange range) =>
         sample.Sequence != _sequence || (_inProgress > 0 && _range.Overlaps(range));
 
+    /// <summary>Counts from 0 again, so that states that differ only in how many invalidations there have been are equal. Every fault on its way is renumbered before.</summary>
+    public void Renumber() => _sequence = 0;
+
     internal void Reset()
     {
         _sequence = 0;

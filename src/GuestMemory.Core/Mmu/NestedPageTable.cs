@@ -10,6 +10,7 @@ public sealed class NestedPageTable : ISecondaryMmu, IFrameMapper, IStateful
     private readonly ReverseIndex _index;
     private readonly TranslationCache _cache;
     private readonly Enforcement _enforcement;
+    private readonly RuleSwitches _rules;
 
     /// <summary>Creates an empty table.</summary>
     /// <param name="id">Its name in the reverse index.</param>
@@ -17,7 +18,8 @@ public sealed class NestedPageTable : ISecondaryMmu, IFrameMapper, IStateful
     /// <param name="index">The machine's reverse index; the table registers itself.</param>
     /// <param name="cache">What the VM's vCPUs hold cached; flushing drops it.</param>
     /// <param name="enforcement">Whether a map against unmap-before-convert is refused.</param>
-    public NestedPageTable(MapperId id, InvalidationSequence sequence, ReverseIndex index, TranslationCache cache, Enforcement enforcement)
+    /// <param name="rules">Which rules are off; <see langword="null"/> for none.</param>
+    public NestedPageTable(MapperId id, InvalidationSequence sequence, ReverseIndex index, TranslationCache cache, Enforcement enforcement, RuleSwitches? rules = null)
     {
         ArgumentNullException.ThrowIfNull(index);
         Id = id;
@@ -25,6 +27,7 @@ public sealed class NestedPageTable : ISecondaryMmu, IFrameMapper, IStateful
         _index = index;
         _cache = cache;
         _enforcement = enforcement;
+        _rules = rules ?? RuleSwitches.AllOn;
         index.Register(this);
     }
 
@@ -114,19 +117,12 @@ public sealed class NestedPageTable : ISecondaryMmu, IFrameMapper, IStateful
     /// <inheritdoc/>
     public MmuAnswer Merge(Gfn gfn, PageSize size)
     {
-        var end = (gfn + size.FrameCount()).Value;
-        if (!gfn.IsAligned(size) || !_leaves.TryGetRun(gfn.Value, out var run) || run.End < end)
+        if (!_leaves.TryGetRun(gfn.Value, out var run) || (!IsMergeable(run, gfn, size) && !_rules.IsOff(CoreRules.NotMergeable)))
         {
             return MmuAnswer.Refused(CoreRules.NotMergeable.Refuse(gfn.Value));
         }
 
-        var first = run.Value.Advance(gfn.Value - run.Start);
-        if (!first.Frame.IsAligned(size) || first.Size > size)
-        {
-            return MmuAnswer.Refused(CoreRules.NotMergeable.Refuse(gfn.Value));
-        }
-
-        _leaves.Set(gfn.Value, end, first with { Size = size });
+        _leaves.Set(gfn.Value, (gfn + size.FrameCount()).Value, run.Value.Advance(gfn.Value - run.Start) with { Size = size });
         return MmuAnswer.Done;
     }
 
@@ -207,11 +203,15 @@ public sealed class NestedPageTable : ISecondaryMmu, IFrameMapper, IStateful
         for (var left = reader.Count(); left > 0; left--)
         {
             var run = TranslationState.Read(ref reader);
-            _leaves.Set(run.Start, run.End, run.Value);
+            _leaves.Append(run.Start, run.End, run.Value);
         }
 
         _unflushed.ReadState(ref reader);
     }
+
+    private static bool IsMergeable(in RangeEntry<Translation> run, Gfn gfn, PageSize size) =>
+        gfn.IsAligned(size) && run.End >= (gfn + size.FrameCount()).Value && run.Value.Size <= size
+        && run.Value.Advance(gfn.Value - run.Start).Frame.IsAligned(size);
 
     private void AddIfWithin(PfnRange frames, RangeEntry<Translation> run, bool awaitsFlush, ICollection<FrameMapping> found)
     {

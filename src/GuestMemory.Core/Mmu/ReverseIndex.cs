@@ -2,7 +2,7 @@ namespace GuestMemory;
 
 /// <summary>Answers "who maps this frame, and as what": counts by kind kept at hand, names found by asking the mappers.</summary>
 /// <remarks>Derived from the mappers' own tables; a sweep proves it equal. Not thread-safe.</remarks>
-public sealed class ReverseIndex
+public sealed class ReverseIndex : IStateful
 {
     private readonly RangeMap<MapCounts> _counts = new();
     private readonly List<IFrameMapper> _mappers = [];
@@ -96,6 +96,32 @@ public sealed class ReverseIndex
         foreach (var mapping in WhoMaps(everything))
         {
             Add(mapping.Frames, mapping.Kind);
+        }
+    }
+
+    /// <summary>Writes the counts. They follow from the mappers' tables: a machine's own state does without them.</summary>
+    /// <param name="writer">Where to.</param>
+    public void WriteState(ref StateWriter writer)
+    {
+        writer.Int32(_counts.Count);
+        foreach (ref readonly var run in _counts.Runs)
+        {
+            writer.UInt64(run.Start);
+            writer.UInt64(run.End);
+            writer.Int32(run.Value.Shared);
+            writer.Int32(run.Value.Private);
+        }
+    }
+
+    /// <summary>Replaces the counts by written ones: those of the tables as they were then.</summary>
+    /// <param name="reader">Where from.</param>
+    public void ReadState(ref StateReader reader)
+    {
+        _counts.Clear();
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var start = reader.UInt64();
+            _counts.Append(start, reader.UInt64(), new(reader.Int32(), reader.Int32()));
         }
     }
 

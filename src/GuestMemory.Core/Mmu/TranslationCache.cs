@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace GuestMemory;
 
 /// <summary>What the vCPUs of one VM hold cached of one tree: filled by successful access, dropped by flush, or whole by <see cref="DropAll"/>.</summary>
@@ -15,6 +17,8 @@ public sealed class TranslationCache : IStateful
 
     /// <summary>The entries, sorted.</summary>
     public IReadOnlyList<CachedTranslation> Entries => _entries;
+
+    internal ReadOnlySpan<CachedTranslation> EntrySpan => CollectionsMarshal.AsSpan(_entries);
 
     /// <summary>Keeps a 4 KiB piece of a translation for a vCPU.</summary>
     /// <param name="vcpu">The vCPU.</param>

@@ -5,6 +5,11 @@ namespace GuestMemory;
 public sealed class SoftwareOwnershipTable : IOwnershipTable, IStateful
 {
     private readonly RangeMap<SoftwareOwner> _owners = new();
+    private readonly RuleSwitches _rules;
+
+    /// <summary>Creates the table of a machine whose every frame is the host's.</summary>
+    /// <param name="rules">Which rules are off; <see langword="null"/> for none.</param>
+    public SoftwareOwnershipTable(RuleSwitches? rules = null) => _rules = rules ?? RuleSwitches.AllOn;
 
     /// <inheritdoc/>
     public OwnershipEntry LookUp(Pfn frame)
@@ -26,7 +31,7 @@ public sealed class SoftwareOwnershipTable : IOwnershipTable, IStateful
         var end = request.Frames.End.Value;
         foreach (var run in _owners.Overlapping(start, end))
         {
-            if (run.Value.Guest != request.Guest)
+            if (run.Value.Guest != request.Guest && !_rules.IsOff(CoreRules.WrongOwner))
             {
                 return CoreRules.WrongOwner.Refuse(run.Start);
             }
@@ -59,7 +64,7 @@ public sealed class SoftwareOwnershipTable : IOwnershipTable, IStateful
 
         var isItsGuest = access.Accessor.Kind == OwnerKind.Guest && access.Accessor.Guest == owner.Guest;
         var allowed = isItsGuest || (owner.Kind == PageKind.Shared && access.Accessor.Kind == OwnerKind.Host);
-        return allowed ? Outcome.Success : CoreRules.Denied.Refuse(access.Frame.Value) with { Lane = Lane.Fault };
+        return allowed || _rules.IsOff(CoreRules.Denied) ? Outcome.Success : CoreRules.Denied.Refuse(access.Frame.Value) with { Lane = Lane.Fault };
     }
 
     /// <inheritdoc/>

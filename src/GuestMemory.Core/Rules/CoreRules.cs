@@ -91,11 +91,19 @@ public static class CoreRules
     public static CoreRule NotPresent { get; } = new(
         "CORE/not-present", "guest-memfd, fault", "work on an entry that is not there", CoreStatus.NotPresent);
 
+    /// <summary>A fault takes its sample of the invalidation sequence before it reads the attribute.</summary>
+    public static CoreRule SampleBeforeKind { get; } = new(
+        "CORE/sample-before-kind", "linux-kvm-mmu, page faults", "a page mapped as the kind it had before a conversion", CoreStatus.Busy, CheckClass.Security);
+
+    /// <summary>Deleting a slot ends its binding also when the file's last reference is gone.</summary>
+    public static CoreRule UnbindDyingFile { get; } = new(
+        "CORE/unbind-dying-file", "guest-memfd, release", "a binding to a slot that is freed", CoreStatus.FileGone, CheckClass.Security);
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<CoreRule> All { get; } =
     [
         UnmapBeforeConvert, OutOfFrames, BeyondEnd, Poisoned, FileGone, NoBacking, BindingMismatch, BadAddress, NotHostAccessible,
         NotSupported, Indivisible, BoundToFrame, Pinned, InvalidationOpen, Overlap, WrongKind, AlreadyPopulated, WrongOwner, Denied, GuestDead,
-        NotMergeable, NotPresent,
+        NotMergeable, NotPresent, SampleBeforeKind, UnbindDyingFile,
     ];
 }

@@ -77,7 +77,7 @@ public ref struct StateReader
         {
             var start = UInt64();
             var end = UInt64();
-            map.Set(start, end, read(ref this));
+            map.Append(start, end, read(ref this));
         }
     }
 

@@ -15,6 +15,14 @@ internal static class MemoryRegionRules
     public static Check<MemoryRegionCall, Errno> GpaLimit { get; } = new(
         Call + "/gpa-limit", "kvm-recordings, p04 gpa_limit_against_others", "frames no guest address can name", RefusesGpaLimit, Errno.EINVAL);
 
+    /// <summary>The check of the binding itself: a reference to the file is held then.</summary>
+    public static Check<MemoryRegionCall, Errno> BeyondFile { get; } = new(
+        Call + "/beyond-file", "kvm-recordings, p05 eof", "pages the file does not have", IsBeyondFile, Errno.EINVAL);
+
+    /// <summary>A slot with private memory stays as it is.</summary>
+    public static Check<MemoryRegionCall, Errno> Immutable { get; } = new(
+        Call + "/immutable", "kvm-recordings, p05 immutable", "changing a slot with private memory", RefusesImmutable, Errno.EINVAL, CheckClass.Security);
+
     /// <summary>Before the slot's file is looked at; deletion passes after these.</summary>
     public static RuleTable<MemoryRegionCall, Errno> Arguments { get; } = new(
         new(Call + "/first-version-flags", "kvm-recordings, p04 old_ioctl", "a guest_memfd the old argument has no field for", HasUnknownFirstVersionFlag, Errno.EINVAL),
@@ -33,7 +41,7 @@ internal static class MemoryRegionRules
 
     /// <summary>For what is not a deletion.</summary>
     public static RuleTable<MemoryRegionCall, Errno> Changes { get; } = new(
-        new(Call + "/immutable", "kvm-recordings, p05 immutable", "changing a slot with private memory", RefusesImmutable, Errno.EINVAL, CheckClass.Security),
+        Immutable,
         new(Call + "/change-address", "kvm-recordings, p06 modify", "other host memory behind a live slot", RefusesChangeAddress, Errno.EINVAL),
         new(Call + "/change-size", "kvm-recordings, p06 modify", "growing or shrinking a live slot", RefusesChangeSize, Errno.EINVAL),
         new(Call + "/change-flags", "kvm-recordings, p06 modify", "turning READONLY or GUEST_MEMFD on a live slot", ChangesFixedFlag, Errno.EINVAL),
@@ -41,7 +49,7 @@ internal static class MemoryRegionRules
         new(Call + "/descriptor", Findings, "a descriptor that is not open", RefusesDescriptor, Errno.EBADF),
         new(Call + "/not-guest-memfd", Findings, "other files as private memory", RefusesNotGuestMemfd, Errno.EINVAL, CheckClass.Security),
         new(Call + "/other-vm", "kvm-recordings, p05 wrong_vm", "another VM's private memory", RefusesOtherVm, Errno.EINVAL, CheckClass.Security),
-        new(Call + "/beyond-file", "kvm-recordings, p05 eof", "pages the file does not have", IsBeyondFile, Errno.EINVAL),
+        BeyondFile,
         GpaLimit);
 
     private static bool HasUnknownFirstVersionFlag(ref MemoryRegionCall call) =>

@@ -6,6 +6,7 @@ public sealed class DescriptorTable : IStateful
     private const int Closed = -1;
     private readonly List<OpenFile> _files = [];
     private readonly List<int> _descriptors = [];
+    private readonly List<int> _lost = [];
 
     /// <summary>How many descriptor numbers are in use or below one that is.</summary>
     public int Count => _descriptors.Count;
@@ -75,7 +76,19 @@ public sealed class DescriptorTable : IStateful
 
     /// <summary>Whether any descriptor refers to an open file.</summary>
     /// <param name="number">The open file's number.</param>
-    public bool IsReferenced(int number) => _descriptors.Contains(number);
+    public bool IsReferenced(int number) => _descriptors.Contains(number) || _lost.Contains(number);
+
+    /// <summary>The open files that a call took a reference to and never gave back, in order: none, on a kernel without that bug.</summary>
+    public IReadOnlyList<int> LostReferences => _lost;
+
+    internal void LoseReference(int number)
+    {
+        var at = _lost.BinarySearch(number);
+        if (at < 0)
+        {
+            _lost.Insert(~at, number);
+        }
+    }
 
     /// <summary>Whether any open file is of a thing.</summary>
     /// <param name="file">Kind and number.</param>
@@ -122,6 +135,12 @@ public sealed class DescriptorTable : IStateful
         {
             writer.Int32(number);
         }
+
+        writer.Int32(_lost.Count);
+        foreach (var number in _lost)
+        {
+            writer.Int32(number);
+        }
     }
 
     /// <inheritdoc/>
@@ -129,6 +148,7 @@ public sealed class DescriptorTable : IStateful
     {
         _files.Clear();
         _descriptors.Clear();
+        _lost.Clear();
         for (var left = reader.Count(); left > 0; left--)
         {
             _files.Add(new((OpenFileKind)reader.Byte(), reader.Int32()));
@@ -140,6 +160,11 @@ public sealed class DescriptorTable : IStateful
             _descriptors.Add(number == Closed || (number >= 0 && number < _files.Count)
                 ? number
                 : throw new FormatException($"A descriptor is of open file {number}, and there are {_files.Count}."));
+        }
+
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            LoseReference(reader.Int32());
         }
     }
 }

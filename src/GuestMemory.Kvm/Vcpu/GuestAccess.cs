@@ -7,7 +7,8 @@ namespace GuestMemory.Kvm;
 /// <param name="Value">What it writes or adds.</param>
 /// <param name="Adds">Whether the value is added to what is there.</param>
 /// <param name="AsksPrivate">What the guest's own tables ask for; <see langword="null"/> when they cannot say.</param>
-internal readonly record struct GuestAccess(ulong Gpa, int Length, bool IsWrite, ulong Value, bool Adds = false, bool? AsksPrivate = null)
+/// <param name="Vcpu">Whose cached translations it uses.</param>
+internal readonly record struct GuestAccess(ulong Gpa, int Length, bool IsWrite, ulong Value, bool Adds = false, bool? AsksPrivate = null, int Vcpu = 0)
 {
     private const ulong End = 1UL << 52;
 

@@ -14,7 +14,8 @@ public sealed partial class RuleTests
     public void The_catalogue_holds_every_rule()
     {
         Assert.Equal(58, RuleCatalogue.KvmChecks.Count);
-        Assert.Equal(89, RuleCatalogue.Kvm.Count);
+        Assert.Equal(91, RuleCatalogue.Kvm.Count);
+        Assert.Equal(KvmRules.All.Order(ById), RuleCatalogue.Kvm.Order(ById));
         Assert.Equal(CoreRules.All.Order(ById), RuleCatalogue.Core.Order(ById));
     }
 
@@ -65,7 +66,10 @@ public sealed partial class RuleTests
 
     [Fact]
     public void Every_rule_of_the_kernels_face_has_a_case() =>
-        Assert.Equal(RuleCatalogue.Kvm.Select(rule => rule.Id).Order(StringComparer.Ordinal), RuleCases.All.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(RuleCatalogue.Kvm.Select(rule => rule.Id).Except(s_silent).Order(StringComparer.Ordinal), RuleCases.All.Keys.Order(StringComparer.Ordinal));
+
+    // These refuse nothing: they say what is done besides, and searches show what comes of leaving it.
+    private static readonly string[] s_silent = ["KVM_SET_USER_MEMORY_REGION2/put-file", "VMM/close-region-files"];
 
     // What the public recordings never come to, and the cases here do.
     [Fact]
@@ -78,7 +82,7 @@ public sealed partial class RuleTests
             runner.Replay(file);
         }
 
-        var unreached = RuleCatalogue.Kvm.Select(rule => rule.Id).Where(id => !replay.Deciders.Contains(id));
+        var unreached = RuleCatalogue.Kvm.Select(rule => rule.Id).Except(s_silent).Where(id => !replay.Deciders.Contains(id));
 
         Assert.Equal(s_unreached, unreached.Order(StringComparer.Ordinal));
         Assert.Empty(replay.Deciders.Except(RuleCatalogue.All.Select(rule => rule.Id)));
