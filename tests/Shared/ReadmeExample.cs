@@ -29,6 +29,14 @@ internal static class ReadmeExample
         Assert.Equal(expected, Between(readme, "```csharp", "```"));
     }
 
+    /// <summary>Compares the first example after a heading with a whole file.</summary>
+    public static void IsFile(string heading, string file)
+    {
+        string[] readme = [.. File.ReadAllLines(Path.Combine(RepositoryFolder.Path, "README.md")).SkipWhile(line => line != heading)];
+
+        Assert.Equal(File.ReadAllLines(Path.Combine(RepositoryFolder.Path, file)), Between(readme, "```csharp", "```"));
+    }
+
     private static string[] Between(string[] lines, string begin, string end) =>
         [.. lines.SkipWhile(line => line.Trim() != begin).Skip(1).TakeWhile(line => line.Trim() != end)];
 }
