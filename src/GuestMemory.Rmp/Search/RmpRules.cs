@@ -8,7 +8,7 @@ internal static class RmpRules
         .. InstructionRules.All, .. AccessRules.All, .. FirmwareRules.All,
         .. PscRules.Header.Checks, .. PscRules.Entry.Checks,
         .. SnpCommandChecks.Any.Checks, .. SnpCommandChecks.Init2.Checks, .. SnpCommandChecks.LaunchStart.Checks, .. SnpCommandChecks.LaunchUpdate.Checks,
-        .. SnpCommandChecks.LaunchFinish.Checks, .. SnpCommandRules.All, .. SnpHostRules.All,
+        .. SnpCommandChecks.LaunchFinish.Checks, .. SnpCommandRules.All, .. SnpHostRules.All, .. SnpConductRules.All,
         .. LegacyRules.Activate.Checks, .. LegacyRules.Deactivate.Checks, .. LegacyRules.Decommission.Checks, .. LegacyRules.DfFlush.Checks,
         .. LegacyRules.Life.Checks, .. LegacyRules.Pages.Checks,
     ];

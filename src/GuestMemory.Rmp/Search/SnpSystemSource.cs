@@ -3,7 +3,7 @@ namespace GuestMemory.Rmp;
 /// <summary>Makes systems of SEV-SNP.</summary>
 internal sealed class SnpSystemSource : IStepSystemSource
 {
-    private static readonly IReadOnlyList<SnpScene> s_scenes = [.. PageScenes.All, .. GuestScenes.All, .. SwapScenes.All];
+    private static readonly IReadOnlyList<SnpScene> s_scenes = [.. PageScenes.All, .. GuestScenes.All, .. SwapScenes.All, .. ConductScenes.All];
 
     public string Name => "snp";
 
@@ -15,7 +15,7 @@ internal sealed class SnpSystemSource : IStepSystemSource
 
     public IReadOnlyList<Rule> Rules => RmpRules.All;
 
-    public IReadOnlyList<KnownBug> Bugs => [];
+    public IReadOnlyList<KnownBug> Bugs => SnpBugs.All;
 
     public IStepSystem Create(StepSystemOptions options)
     {
@@ -23,27 +23,12 @@ internal sealed class SnpSystemSource : IStepSystemSource
         var name = options.Scenario ?? Scenarios[0];
         if (name == Scenarios[0])
         {
-            return new SnpRunSystem(Validated(options));
+            StepNumbers.Validate(options);
+            return new SnpRunSystem(options);
         }
 
         var scene = s_scenes.FirstOrDefault(scene => scene.Name == name)
             ?? throw new ArgumentException($"There is no scenario \"{name}\"; there are {string.Join(", ", Scenarios)}.", nameof(options));
         return new SnpSceneSystem(scene, options.Rules);
-    }
-
-    private static StepSystemOptions Validated(StepSystemOptions options)
-    {
-        Require(options.Guests, nameof(options.Guests));
-        Require(options.Pages, nameof(options.Pages));
-        Require(options.Vcpus, nameof(options.Vcpus));
-        return options;
-    }
-
-    private static void Require(int number, string name)
-    {
-        if (number is < 1 or > RunGuest.Most)
-        {
-            throw new ArgumentException($"{name} is {number}; it is 1 to {RunGuest.Most}.");
-        }
     }
 }

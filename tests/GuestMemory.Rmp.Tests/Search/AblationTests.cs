@@ -27,7 +27,7 @@ public sealed class AblationTests
         var report = Search(scenario, RuleSwitches.AllOn);
 
         Assert.Null(report.Counterexample);
-        Assert.NotEmpty(report.RulesSeen);
+        Assert.True(report.States > 1 || report.RulesSeen.Count > 0);
     }
 
     [Fact]

@@ -44,13 +44,13 @@ public sealed class RunSystemTests
         for (var seed = 0; seed < Walks; seed++)
         {
             var (system, other) = (Create(ruleOff), Create(ruleOff));
-            var earlier = PartsOf(system);
+            var earlier = StepParts.Of(system);
             Walk(system, new(seed), () =>
             {
-                Assert.Equal(StateOf(system), PartsOf(system).SelectMany(part => part));
-                CheckComesBack(other, earlier = PartsOf(system));
+                Assert.Equal(StateOf(system), StepParts.Of(system).SelectMany(part => part));
+                CheckComesBack(other, earlier = StepParts.Of(system));
             });
-            Read(system, earlier);
+            StepParts.Read(system, earlier);
 
             Assert.Equal(earlier.SelectMany(part => part), StateOf(system));
             Assert.Equal(Answers(other), Answers(system));
@@ -65,9 +65,9 @@ public sealed class RunSystemTests
             var (system, random) = (Create(null), new Random(seed));
             for (var made = 0; made < StepsPerWalk; made++)
             {
-                var before = PartsOf(system);
+                var before = StepParts.Of(system);
                 var answer = system.Apply(Choose(system, random));
-                var after = PartsOf(system);
+                var after = StepParts.Of(system);
 
                 Assert.All(Enumerable.Range(0, before.Length), part =>
                     Assert.True((answer.Touched & (1UL << part)) != 0 || before[part].SequenceEqual(after[part])));
@@ -129,31 +129,19 @@ public sealed class RunSystemTests
 
     private static void CheckComesBack(SnpRunSystem other, byte[][] parts)
     {
-        Read(other, parts);
+        StepParts.Read(other, parts);
         Assert.Equal(parts.SelectMany(part => part), StateOf(other));
-    }
-
-    private static void Read(SnpRunSystem system, byte[][] parts)
-    {
-        for (var part = parts.Length - 1; part >= 0; part--)
-        {
-            var reader = new StateReader(parts[part]);
-            system.ReadPart(part, ref reader);
-            Assert.True(reader.AtEnd);
-        }
-
-        system.PartsRead(ulong.MaxValue);
     }
 
     // What every step answers here, and the state after it.
     private static List<string> Answers(SnpRunSystem system)
     {
-        var (parts, steps, answers) = (PartsOf(system), new List<uint>(), new List<string>());
+        var (parts, steps, answers) = (StepParts.Of(system), new List<uint>(), new List<string>());
         system.FindSteps(steps);
         foreach (var step in steps)
         {
             answers.Add($"{system.Describe(step)} {Answer(system, step)} {Convert.ToHexString(StateOf(system))}");
-            Read(system, parts);
+            StepParts.Read(system, parts);
         }
 
         return answers;
@@ -176,18 +164,5 @@ public sealed class RunSystemTests
         var writer = new StateWriter([]);
         system.WriteState(ref writer);
         return writer.Written.ToArray();
-    }
-
-    private static byte[][] PartsOf(SnpRunSystem system)
-    {
-        var parts = new byte[system.Parts][];
-        for (var part = 0; part < parts.Length; part++)
-        {
-            var writer = new StateWriter([]);
-            system.WritePart(part, ref writer);
-            parts[part] = writer.Written.ToArray();
-        }
-
-        return parts;
     }
 }

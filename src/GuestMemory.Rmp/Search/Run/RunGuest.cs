@@ -4,8 +4,6 @@ namespace GuestMemory.Rmp;
 /// <param name="Bits">4 bits an address: its frame plus 1, 0 for none; from bit 32 one bit an address: accepted; from bit 40 two bits an address: the token written last, 0 for none; bit 56: stopped.</param>
 internal readonly record struct RunGuest(ulong Bits)
 {
-    public const int Most = 8;
-
     private const int AcceptedAt = 32;
     private const int TokenAt = 40;
     private const ulong StoppedBit = 1UL << 56;

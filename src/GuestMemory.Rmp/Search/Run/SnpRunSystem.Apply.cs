@@ -78,21 +78,26 @@ internal sealed partial class SnpRunSystem
         var gpa = AddressOf(address);
         var result = _platform.Pvalidate(_cpus[guest], new(gpa.Value, gpa, FrameOf(frame), PageSize.Size4K), isLarge: false, validate);
         _checks.AfterInstruction(FrameOf(frame), old, result.IsChanged, AsidOf(guest));
-        if (result.Carry)
+        if (result.Carry && !_platform.Rules.IsOff(SnpConductRules.Carry))
         {
             return Stop(guest, result.ToOutcome());
         }
 
-        return result.IsChanged ? Accepted(guest, address, frame, validate) : StepAnswer.Refused(result.ToOutcome());
+        return result.IsChanged || result.Carry ? Accepted(guest, address, frame, validate, result.IsChanged) : StepAnswer.Refused(result.ToOutcome());
     }
 
     // A page accepted anew has bytes nobody promises, at the address it is bound to. A careful guest forgets the translation of a page it gives up.
-    private StepAnswer Accepted(int guest, int address, int frame, bool validate)
+    private StepAnswer Accepted(int guest, int address, int frame, bool validate, bool isChanged)
     {
         _guests[guest] = _guests[guest].Holding(address, validate);
         if (!validate)
         {
             return StepAnswer.Done((1UL << frame) | GuestPart(guest) | Forget(guest, address));
+        }
+
+        if (!isChanged)
+        {
+            return StepAnswer.Done(GuestPart(guest));
         }
 
         var entry = _platform.Table.Raw(FrameOf(frame));

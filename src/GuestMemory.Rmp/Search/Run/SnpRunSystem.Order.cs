@@ -48,7 +48,7 @@ internal sealed partial class SnpRunSystem
     {
         var mapped = 0;
         var (ones, twos) = (0, 0);
-        for (var address = 0; address < RunGuest.Most; address++)
+        for (var address = 0; address < StepNumbers.Most; address++)
         {
             mapped += guest.FrameAt(address) >= 0 ? 1 : 0;
             ones += guest.TokenAtAddress(address) == 1 ? 1 : 0;

@@ -29,7 +29,7 @@ internal sealed partial class SnpRunSystem : IScheduledSystem, ISymmetricSystem,
         for (var guest = 0; guest < options.Guests; guest++)
         {
             _cpus[guest] = CpuState.Guest(AsidOf(guest));
-            Launch(new((ulong)guest + s_firstFrame.Value + RunGuest.Most), AsidOf(guest));
+            Launch(new((ulong)guest + s_firstFrame.Value + StepNumbers.Most), AsidOf(guest));
         }
 
         _checks = new(_platform, new(s_firstFrame, (ulong)_pages));

@@ -41,7 +41,7 @@ internal static class GuestMoves
     private static Outcome Pvalidate(SnpSceneWorld world, Asid asid, GuestWalk walk, PageSize size, bool validate)
     {
         var result = world.Platform.Pvalidate(CpuState.Guest(asid), walk, size == PageSize.Size2M, validate);
-        if (result.IsChanged)
+        if (result.IsChanged || (result.Carry && world.Platform.Rules.IsOff(SnpConductRules.Carry)))
         {
             Count(world, asid, new(walk.Gpa.Frame, size.FrameCount()), validate);
         }

@@ -21,7 +21,7 @@ internal static class PageScenes
         [
             Assign(H(6), A, G(5)), Assign(H(6), A, G(6)), Assign(H(6), B, G(5)), Assign(H(5), A, G(5), immutable: true), ToFirmware(H(6)), Share(H(5)), Share(H(6)),
             HostMoves.Write(H(5)), HostMoves.Write(H(6)), DeviceWrite(H(5)), PlainGuestWrite(H(5)), SharedWrite(B, H(5)),
-            Accept(A, G(5), H(6)), Accept(A, G(6), H(6)), Accept(B, G(5), H(6)), Accept(A, G(6), H(5)), Accept(Asid.Hypervisor, default, H(6)), Release(A, G(5), H(5)),
+            Accept(A, G(5), H(6)), Accept(A, G(6), H(6)), Accept(B, G(5), H(6)), Accept(A, G(6), H(5)), Accept(Asid.Hypervisor, default, H(6)), Release(A, G(5), H(5)), Release(A, G(5), H(6)),
             Read(A, G(5), H(5)), GuestMoves.Write(A, G(5), H(5)), Read(A, G(5), H(6)), Read(A, G(6), H(5)), Read(B, G(5), H(5)), Read(A, G(5), H(5), PageSize.Size2M), Read(A, G(5), new(Covered.FlatEnd)),
         ]);
 

@@ -14,4 +14,7 @@ internal enum SnpActor
 
     /// <summary>A device.</summary>
     Device,
+
+    /// <summary>The host's thread that runs a vCPU.</summary>
+    VcpuThread,
 }

@@ -16,6 +16,7 @@ internal sealed class SnpSceneSystem : IScheduledSystem
             new(
                 "SNP-RIGHTS-GIVEN", "A privilege level reaches an address only by rights that a higher level gave it there.",
                 PropertyKind.Always, () => !_world.HasUngivenRight),
+            .. scene.Holding.Select(property => new StateProperty(property.Name, property.Says, PropertyKind.Always, () => property.Holds(_world))),
         ];
     }
 
@@ -41,6 +42,11 @@ internal sealed class SnpSceneSystem : IScheduledSystem
     public StepAnswer Apply(uint step)
     {
         var outcome = _scene.Moves[(int)step].Make(_world);
+        if (_world.TakeRetry())
+        {
+            return StepAnswer.Retry(outcome: outcome);
+        }
+
         return outcome.IsSuccess ? StepAnswer.Done(outcome: outcome) : StepAnswer.Refused(outcome, ulong.MaxValue);
     }
 
@@ -48,7 +54,7 @@ internal sealed class SnpSceneSystem : IScheduledSystem
 
     public int ActorOf(uint step) => (int)_scene.Moves[(int)step].Actor;
 
-    public bool IsMidway(int actor) => false;
+    public bool IsMidway(int actor) => _scene.IsMidway?.Invoke(_world, (SnpActor)actor) ?? false;
 
     public void WriteState(ref StateWriter writer) => _world.WriteState(ref writer);
 

@@ -15,10 +15,12 @@ internal sealed class SnpSceneWorld : IStateful
     public static readonly Pfn MetadataA = new(4);
     public static readonly Pfn Spare = new(5);
 
+    private readonly byte[] _notes = new byte[8];
     private readonly SortedSet<(uint Asid, ulong Gfn)> _accepted = [];
     private readonly SortedSet<uint> _stopped = [];
     private readonly SortedSet<int> _running = [];
     private readonly SortedDictionary<(ulong Gfn, int Vmpl), byte> _given = [];
+    private bool _isRetry;
 
     public SnpSceneWorld(SnpScene scene, RuleSwitches rules)
     {
@@ -45,6 +47,22 @@ internal sealed class SnpSceneWorld : IStateful
     public static Pfn Z(ulong page = 0) => new(1536 + page);
 
     public static Gpa G(ulong page = 0) => new(0x20_0000 + (page << 12));
+
+    /// <summary>How far the scene's threads are, and what they saw: each scene says what each byte means.</summary>
+    public Span<byte> Notes => _notes;
+
+    /// <summary>A guest's request to convert pages; <see langword="null"/> where the scene has none.</summary>
+    public PscRequest? PageStateChange { get; set; }
+
+    /// <summary>The step in hand came to no end.</summary>
+    public void Retry() => _isRetry = true;
+
+    public bool TakeRetry()
+    {
+        var isRetry = _isRetry;
+        _isRetry = false;
+        return isRetry;
+    }
 
     public bool Runs(Asid asid) => !_stopped.Contains(asid.Value);
 
@@ -78,6 +96,8 @@ internal sealed class SnpSceneWorld : IStateful
         Platform.Contents.WriteState(ref writer);
         Checker.WriteState(ref writer);
         writer.Flag(HasUngivenRight);
+        writer.UInt64(BitConverter.ToUInt64(_notes));
+        PageStateChange?.WriteState(ref writer);
         writer.Int32(_accepted.Count);
         foreach (var (asid, gfn) in _accepted)
         {
@@ -102,6 +122,8 @@ internal sealed class SnpSceneWorld : IStateful
         Platform.Contents.ReadState(ref reader);
         Checker.ReadState(ref reader);
         HasUngivenRight = reader.Flag();
+        BitConverter.TryWriteBytes(_notes, reader.UInt64());
+        PageStateChange?.ReadState(ref reader);
         _accepted.Clear();
         for (var left = reader.Count(); left > 0; left--)
         {
