@@ -2,6 +2,7 @@
 //   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick
 //   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick snp
 //   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick tdx
+//   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick fscheck
 //   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --filter '*Convert*'
 
 using BenchmarkDotNet.Running;

@@ -3,6 +3,11 @@ namespace GuestMemory.Rmp;
 /// <content>The table as canonical bytes: block by block, each in the one form its entries have.</content>
 public sealed partial class ReverseMapTable
 {
+    // A run of entries is one word: its first offset, its length less one, and whether the guest address goes on.
+    private const int OffsetBits = 9;
+    private const int AdvancesBit = 1 << (2 * OffsetBits);
+    private const int NoRun = -1;
+
     /// <inheritdoc/>
     public void WriteState(ref StateWriter writer)
     {
@@ -19,16 +24,7 @@ public sealed partial class ReverseMapTable
                 continue;
             }
 
-            writer.Int32(block.NonZero);
-            var entries = block.Entries;
-            for (var offset = 0; offset < entries.Length; offset++)
-            {
-                if (entries[offset] != default)
-                {
-                    writer.Int32(offset);
-                    WriteEntry(ref writer, entries[offset]);
-                }
-            }
+            WriteEach(ref writer, block);
         }
 
         writer.Byte(0);
@@ -42,6 +38,42 @@ public sealed partial class ReverseMapTable
         {
             ReadBlock(new(reader.UInt64()), (RmpBlockForm)reader.Byte(), ref reader);
         }
+    }
+
+    // Runs of entries that are alike, or go on page by page, each as long as it can be; zeroes are left out.
+    private static void WriteEach(ref StateWriter writer, in RmpBlock block)
+    {
+        var entries = block.Entries;
+        var left = (int)block.NonZero;
+        for (var offset = 0; left > 0;)
+        {
+            if (entries[offset] == default)
+            {
+                offset++;
+                continue;
+            }
+
+            var (length, advances) = RunAt(entries, offset);
+            writer.Int32(offset | ((length - 1) << OffsetBits) | (advances ? AdvancesBit : 0));
+            WriteEntry(ref writer, entries[offset]);
+            offset += length;
+            left -= length;
+        }
+
+        writer.Int32(NoRun);
+    }
+
+    private static (int Length, bool Advances) RunAt(ReadOnlySpan<RmpEntry> entries, int offset)
+    {
+        var end = offset + 1;
+        var advances = end < entries.Length && entries[end] != entries[offset];
+        var step = advances ? 1UL : 0;
+        while (end < entries.Length && entries[end] == entries[end - 1].Advanced(step))
+        {
+            end++;
+        }
+
+        return (end - offset, advances && end > offset + 1);
     }
 
     private static void WriteEntry(ref StateWriter writer, in RmpEntry entry)
@@ -59,7 +91,7 @@ public sealed partial class ReverseMapTable
     // Entries kept each by itself may be alike again.
     private static RmpBlockForm FormOf(in RmpBlock block)
     {
-        if (block.Form != RmpBlockForm.Each)
+        if (block.Form != RmpBlockForm.Each || block.NonZero < PagesPerBlock)
         {
             return block.Form;
         }
@@ -86,21 +118,29 @@ public sealed partial class ReverseMapTable
 
         if (form == RmpBlockForm.Each)
         {
-            for (var left = reader.Count(); left > 0; left--)
-            {
-                var offset = reader.Int32();
-                if (offset is < 0 or >= (int)PagesPerBlock)
-                {
-                    throw new FormatException($"A block of 512 entries has none of number {offset}.");
-                }
-
-                Write(head + (ulong)offset, ReadEntry(ref reader));
-            }
-
+            ReadEach(head, ref reader);
             return;
         }
 
         var one = ReadEntry(ref reader);
         Replace(head, one, form);
+    }
+
+    private void ReadEach(Pfn head, ref StateReader reader)
+    {
+        for (var run = reader.Int32(); run != NoRun; run = reader.Int32())
+        {
+            var (offset, length) = (run & ((1 << OffsetBits) - 1), ((run >> OffsetBits) & ((1 << OffsetBits) - 1)) + 1);
+            if (run < 0 || offset + length > (int)PagesPerBlock)
+            {
+                throw new FormatException($"A block of 512 entries has none from {offset} on for {length}.");
+            }
+
+            var first = ReadEntry(ref reader);
+            for (var page = 0; page < length; page++)
+            {
+                Write(head + (ulong)(offset + page), first.Advanced((run & AdvancesBit) != 0 ? (ulong)page : 0));
+            }
+        }
     }
 }

@@ -19,14 +19,26 @@ internal static class ReadmeExample
     }
 
     /// <summary>Compares the first example after a heading with the package's.</summary>
-    public static void IsShown(string heading, string package)
+    /// <param name="heading">The heading's line.</param>
+    /// <param name="package">The package.</param>
+    /// <param name="namespaces">What the example uses beside <c>GuestMemory</c>; none for the package's own.</param>
+    public static void IsShown(string heading, string package, params string[] namespaces)
     {
         string[] readme = [.. File.ReadAllLines(Path.Combine(RepositoryFolder.Path, "README.md")).SkipWhile(line => line != heading)];
         var source = File.ReadAllLines(Path.Combine(RepositoryFolder.Path, "tests", $"{package}.Tests", "Docs", "ReadmeExampleTests.cs"));
 
-        string[] expected = ["using GuestMemory;", $"using {package};", "", .. Between(source, Begin, End).Select(line => line.Length == 0 ? line : line[8..])];
+        var used = namespaces.DefaultIfEmpty(package).Append("GuestMemory").Order(StringComparer.Ordinal);
+        string[] expected = [.. used.Select(name => $"using {name};"), "", .. Between(source, Begin, End).Select(line => line.Length == 0 ? line : line[8..])];
 
         Assert.Equal(expected, Between(readme, "```csharp", "```"));
+    }
+
+    /// <summary>Compares the first example after a heading with a whole file.</summary>
+    public static void IsFile(string heading, string file)
+    {
+        string[] readme = [.. File.ReadAllLines(Path.Combine(RepositoryFolder.Path, "README.md")).SkipWhile(line => line != heading)];
+
+        Assert.Equal(File.ReadAllLines(Path.Combine(RepositoryFolder.Path, file)), Between(readme, "```csharp", "```"));
     }
 
     private static string[] Between(string[] lines, string begin, string end) =>

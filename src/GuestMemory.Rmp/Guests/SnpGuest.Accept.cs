@@ -46,7 +46,7 @@ public abstract partial class SnpGuest
         return result.Status switch
         {
             RmpStatus.Success => OnPvalidated(FramesOf(gpa, size), validate, result),
-            RmpStatus.FailSizeMismatch => EachPage(gpa, validate),
+            RmpStatus.FailSizeMismatch when !Platform.Rules.IsOff(SnpConductRules.SmallerPages) => EachPage(gpa, validate),
             _ => GuestAnswer.Failed(result.Status, result.DecidedBy),
         };
     }

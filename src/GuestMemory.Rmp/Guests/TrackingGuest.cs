@@ -83,7 +83,7 @@ public sealed class TrackingGuest : SnpGuest
     {
         var answer = base.OnPvalidated(frames, validate, result);
         var isDue = validate != HoldsAll(frames);
-        if (isDue == result.Carry)
+        if (isDue == result.Carry && !Platform.Rules.IsOff(SnpConductRules.Carry))
         {
             return Stop(isDue ? GuestReason.UnexpectedNoChange : GuestReason.UnexpectedChange, answer with { DecidedBy = result.DecidedBy });
         }

@@ -8,6 +8,37 @@ internal sealed class GuestBytes
 
     public void Clear() => _pages.Clear();
 
+    public void Write(ref StateWriter writer)
+    {
+        writer.Int32(_pages.Count);
+        foreach (var (page, written) in _pages.OrderBy(one => one.Key.Asid.Value).ThenBy(one => one.Key.Gfn))
+        {
+            writer.UInt64(page.Asid.Value);
+            writer.UInt64(page.Gfn.Value);
+            writer.Int32(written.Count);
+            foreach (var (at, value) in written.OrderBy(one => one.Key))
+            {
+                writer.Int32((int)at);
+                writer.Byte(value);
+            }
+        }
+    }
+
+    public void Read(ref StateReader reader)
+    {
+        _pages.Clear();
+        for (var pages = reader.Count(); pages > 0; pages--)
+        {
+            var page = (new Asid(checked((uint)reader.UInt64())), new Gfn(reader.UInt64()));
+            var written = _pages[page] = [];
+            for (var bytes = reader.Count(); bytes > 0; bytes--)
+            {
+                var at = (uint)reader.Int32();
+                written[at] = reader.Byte();
+            }
+        }
+    }
+
     /// <summary>The first byte of a private read that is not the guest's last write there.</summary>
     public uint? Differs(in SnpOperation read)
     {

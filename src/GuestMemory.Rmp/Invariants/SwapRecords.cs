@@ -10,6 +10,26 @@ internal sealed class SwapRecords
 
     public bool WasUsed(in SwapRecord record) => _usedUp.Contains((record.Guest, record.Entry.Vector));
 
+    public void Write(ref StateWriter writer)
+    {
+        writer.Int32(_usedUp.Count);
+        foreach (var (guest, vector) in _usedUp.Order())
+        {
+            writer.UInt64(guest);
+            writer.UInt64(vector);
+        }
+    }
+
+    public void Read(ref StateReader reader)
+    {
+        _usedUp.Clear();
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var guest = checked((uint)reader.UInt64());
+            _usedUp.Add((guest, reader.UInt64()));
+        }
+    }
+
     public void Take(SnpPlatform platform)
     {
         _usedUp.Clear();

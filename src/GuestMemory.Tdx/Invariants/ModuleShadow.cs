@@ -86,6 +86,9 @@ internal sealed class ModuleShadow
         FollowPlain(step.Module);
     }
 
+    /// <summary>Bytes that were written since were no step's.</summary>
+    public void FollowContents(TdxModule module) => ContentsRevision = module.Memory.Contents.Revision;
+
     // A TD that is taken apart keeps its tree, and its pages go in any order: it claims nothing any more.
     private void FollowClaims(TdxStep step)
     {

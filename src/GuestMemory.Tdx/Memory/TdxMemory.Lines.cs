@@ -58,6 +58,21 @@ public sealed partial class TdxMemory
     internal bool IsBroken(Spa at, int length, ContentKey key) =>
         HasLines && (IsBroken(TagOf(LineOf(at)), key) || IsBroken(TagOf(LineOf(at + (ulong)(length - 1))), key));
 
+    /// <summary>What memory remembers of a frame's first line, and of its others alike: a stored state is put back.</summary>
+    internal void RestoreLines(Pfn frame, LineTag first, LineTag others)
+    {
+        var line = LineOf(frame.Address);
+        if (TagOf(line + 1) != others)
+        {
+            Tag(line, line + LinesPerFrame, others);
+        }
+
+        if (TagOf(line) != first)
+        {
+            Tag(line, line + 1, first);
+        }
+    }
+
     private static ulong LineOf(Spa at) => at.Value >> LineShift;
 
     private static void WriteTag(ref StateWriter writer, in LineTag tag)

@@ -1,9 +1,9 @@
-using GuestMemory.Testing;
+using GuestMemory.Testing.Xunit;
 
 namespace GuestMemory.Tests.Contracts;
 
 /// <summary>The contract of a store of the machine's own, whatever it allows.</summary>
-public abstract class CoreBackingStoreContract(BackingProperties properties) : BackingStoreContract
+public abstract class CoreBackingStoreContract(BackingProperties properties) : BackingStoreFacts
 {
     protected override IBackingStore CreateStore(Machine machine, ulong pages)
     {

@@ -1,10 +1,11 @@
 using GuestMemory.Testing;
+using GuestMemory.Testing.Xunit;
 using Xunit;
 
 namespace GuestMemory.Tests.Contracts;
 
 /// <summary>The contract of a slot with two sides.</summary>
-public abstract class DualMemslotContract(MemslotFlags flags) : MemslotContract
+public abstract class DualMemslotContract(MemslotFlags flags) : MemslotFacts
 {
     protected override bool ExpectsReadOnly => flags.HasFlag(MemslotFlags.ReadOnly);
 
@@ -30,7 +31,7 @@ public sealed class InPlaceMemslotContractTests() : DualMemslotContract(MemslotF
     protected override bool FileServesShared => true;
 }
 
-public sealed class OverlayMemslotContractTests : MemslotContract
+public sealed class OverlayMemslotContractTests : MemslotFacts
 {
     protected override IMemslot CreateSlot(MemslotParts parts)
     {

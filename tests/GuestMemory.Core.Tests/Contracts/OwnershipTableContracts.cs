@@ -1,16 +1,16 @@
-using GuestMemory.Testing;
+using GuestMemory.Testing.Xunit;
 using GuestMemory.Tests.Fakes;
 using Xunit;
 
 namespace GuestMemory.Tests.Contracts;
 
-public sealed class SoftwareOwnershipTableContractTests : OwnershipTableContract
+public sealed class SoftwareOwnershipTableContractTests : OwnershipTableFacts
 {
     protected override IOwnershipTable CreateTable(Machine machine) => new SoftwareOwnershipTable();
 }
 
 /// <summary>Mapping is what gives a frame to its guest and unmapping what takes it back; the table's own calls only check.</summary>
-public sealed class PkvmLikeTableContractTests : OwnershipTableContract
+public sealed class PkvmLikeTableContractTests : OwnershipTableFacts
 {
     protected override bool MappingTransfers => true;
 
@@ -36,7 +36,7 @@ public sealed class PkvmLikeTableContractTests : OwnershipTableContract
 }
 
 /// <summary>A parcel is its guest's for life: only the guest's end gives it back, whole.</summary>
-public sealed class GunyahLikeTableContractTests : OwnershipTableContract
+public sealed class GunyahLikeTableContractTests : OwnershipTableFacts
 {
     protected override IOwnershipTable CreateTable(Machine machine) => new ParcelTable();
 

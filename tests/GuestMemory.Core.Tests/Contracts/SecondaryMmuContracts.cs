@@ -1,9 +1,9 @@
-using GuestMemory.Testing;
+using GuestMemory.Testing.Xunit;
 using GuestMemory.Tests.Fakes;
 
 namespace GuestMemory.Tests.Contracts;
 
-public sealed class NestedPageTableContractTests : SecondaryMmuContract
+public sealed class NestedPageTableContractTests : SecondaryMmuFacts
 {
     protected override PageSize LargestLeaf => PageSize.Size1G;
 
@@ -15,7 +15,7 @@ public sealed class NestedPageTableContractTests : SecondaryMmuContract
 }
 
 /// <summary>A process's page table: shared entries of 4 KiB only, to the frames its store gives; unmapping one ends its use.</summary>
-public sealed class HostPageTableContractTests : SecondaryMmuContract
+public sealed class HostPageTableContractTests : SecondaryMmuFacts
 {
     protected override KindFilter Kinds => KindFilter.Shared;
 
@@ -30,7 +30,7 @@ public sealed class HostPageTableContractTests : SecondaryMmuContract
     }
 }
 
-public sealed class PkvmLikeMmuContractTests : SecondaryMmuContract
+public sealed class PkvmLikeMmuContractTests : SecondaryMmuFacts
 {
     protected override PageSize LargestLeaf => PageSize.Size1G;
 
@@ -41,7 +41,7 @@ public sealed class PkvmLikeMmuContractTests : SecondaryMmuContract
     protected override void AllowUnmap(VirtualMachine vm) => PkvmLike.BeginTeardown(vm);
 }
 
-public sealed class GunyahLikeMmuContractTests : SecondaryMmuContract
+public sealed class GunyahLikeMmuContractTests : SecondaryMmuFacts
 {
     protected override PageSize LargestLeaf => PageSize.Size1G;
 

@@ -13,6 +13,7 @@ public sealed class ArchitectureTests
     [InlineData(Packages.Rmp, Packages.Core)]
     [InlineData(Packages.Testing, Packages.Core)]
     [InlineData(Packages.TestingXunit, Packages.Core, Packages.Testing)]
+    [InlineData(Packages.TestingFsCheck, Packages.Core, Packages.Testing)]
     public void A_package_references_of_ours_only_what_it_may(string package, params string[] allowed)
     {
         var ours = Packages.Load(package).GetReferencedAssemblies()

@@ -12,10 +12,11 @@ internal static class Packages
     public const string Tdx = "GuestMemory.Tdx";
     public const string Testing = "GuestMemory.Testing";
     public const string TestingXunit = "GuestMemory.Testing.Xunit";
+    public const string TestingFsCheck = "GuestMemory.Testing.FsCheck";
 
-    public static TheoryData<string> Names => [Core, Kvm, Rmp, Tdx, Testing, TestingXunit];
+    public static TheoryData<string> Names => [Core, Kvm, Rmp, Tdx, Testing, TestingXunit, TestingFsCheck];
 
-    public static IEnumerable<Assembly> All => [Load(Core), Load(Kvm), Load(Rmp), Load(Tdx), Load(Testing), Load(TestingXunit)];
+    public static IEnumerable<Assembly> All => [Load(Core), Load(Kvm), Load(Rmp), Load(Tdx), Load(Testing), Load(TestingXunit), Load(TestingFsCheck)];
 
     public static IEnumerable<Type> PublicTypes => All.SelectMany(assembly => assembly.GetExportedTypes());
 

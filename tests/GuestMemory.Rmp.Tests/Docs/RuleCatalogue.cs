@@ -52,6 +52,7 @@ internal static class RuleCatalogue
         Of("KVM_SEV_SNP_LAUNCH_FINISH", "the VMM ends the launch", SnpCommandChecks.LaunchFinish),
         new("KVM's commands, at work", "how they fail once their arguments are judged", [.. SnpCommandRules.All.Select(rule => new RuleRow(rule, ((SnpCommandRule)rule).Errno.ToString()))]),
         new("Host", "what the host itself does not do", [.. SnpHostRules.All.Select(rule => new RuleRow(rule, "2 FAIL_PERMISSION"))]),
+        new("Software's own", "what careful guests and hosts do by themselves", [.. SnpConductRules.All.Select(rule => new RuleRow(rule, "nothing: no hardware asks"))]),
         Of("Private access", "an SNP guest's data with C-bit 1, its fetches, the walks of its page tables", AccessRules.Private),
         Of("Shared write", "an SNP guest's data write with C-bit 0", AccessRules.SharedWrite),
         Of("Guest write", "a write or page-table access of a guest without SNP", AccessRules.GuestWrite),

@@ -1,10 +1,10 @@
-using GuestMemory.Testing;
+using GuestMemory.Testing.Xunit;
 using Xunit;
 
 namespace GuestMemory.Rmp.Tests.Host;
 
 /// <summary>The RMP as a machine's ownership table: a guest can use a page once it validated it.</summary>
-public sealed class RmpOwnershipTableContractTests : OwnershipTableContract
+public sealed class RmpOwnershipTableContractTests : OwnershipTableFacts
 {
     protected override IOwnershipTable CreateTable(Machine machine) => new RmpOwnershipTable(machine, new() { ReclaimFailure = ReclaimFailure.Leak });
 

@@ -1,9 +1,9 @@
-using GuestMemory.Testing;
+using GuestMemory.Testing.Xunit;
 
 namespace GuestMemory.Tdx.Tests.Host;
 
 /// <summary>The same on a host that gives 2M pages, splits and merges them.</summary>
-public sealed class LargeTdxPrivateMmuContractTests : SecondaryMmuContract
+public sealed class LargeTdxPrivateMmuContractTests : SecondaryMmuFacts
 {
     protected override KindFilter Kinds => KindFilter.Private;
 

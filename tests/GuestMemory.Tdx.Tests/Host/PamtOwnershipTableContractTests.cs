@@ -1,10 +1,10 @@
-using GuestMemory.Testing;
+using GuestMemory.Testing.Xunit;
 using Xunit;
 
 namespace GuestMemory.Tdx.Tests.Host;
 
 /// <summary>The PAMT as a machine's ownership table: the mirror's map gives, and a guest can use a page once it accepted it.</summary>
-public sealed class PamtOwnershipTableContractTests : OwnershipTableContract
+public sealed class PamtOwnershipTableContractTests : OwnershipTableFacts
 {
     protected override bool MappingTransfers => true;
 

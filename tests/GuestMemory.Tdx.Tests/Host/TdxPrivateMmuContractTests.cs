@@ -1,9 +1,9 @@
-using GuestMemory.Testing;
+using GuestMemory.Testing.Xunit;
 
 namespace GuestMemory.Tdx.Tests.Host;
 
 /// <summary>A TD's private tree as Linux keeps it: 4K only.</summary>
-public sealed class TdxPrivateMmuContractTests : SecondaryMmuContract
+public sealed class TdxPrivateMmuContractTests : SecondaryMmuFacts
 {
     protected override KindFilter Kinds => KindFilter.Private;
 

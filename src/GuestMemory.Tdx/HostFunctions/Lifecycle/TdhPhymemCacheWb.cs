@@ -7,7 +7,9 @@ internal static class TdhPhymemCacheWb
     private const string Source = "tdx-module, tdh_phymem_cache_wb.c";
     private const ulong Start = 0;
     private const ulong Resume = 1;
-    private static readonly Rule s_interrupted = new(Name + "/interrupted", Source, "a processor kept from its interrupts", CheckClass.Integrity);
+
+    /// <summary>An interrupt stops it between two pieces.</summary>
+    public static Rule Interrupted { get; } = new(Name + "/interrupted", Source, "a processor kept from its interrupts", CheckClass.Integrity);
 
     /// <summary>The function. RCX 0 to start, 1 to go on. A start forgets what was interrupted before, also when it has nothing to do.</summary>
     public static HostFunction Function { get; } = new(TdxFunction.PhymemCacheWb, Name, Commit,
@@ -33,7 +35,7 @@ internal static class TdhPhymemCacheWb
         if (seen < polls)
         {
             state = work with { BlocksDone = work.BlocksDone + seen + 1 };
-            call.Result = new(TdxStatus.Of(TdxStatusCode.InterruptedResumable), s_interrupted);
+            call.Result = new(TdxStatus.Of(TdxStatusCode.InterruptedResumable), Interrupted);
             return;
         }
 

@@ -1,0 +1,24 @@
+namespace GuestMemory.Testing;
+
+/// <summary>A VM of no particular kind, with a tree that a spec chooses.</summary>
+/// <param name="createMmu">Makes the tree; <see langword="null"/> for the plain nested page table.</param>
+internal sealed class SpecTechnology(Func<VirtualMachine, ISecondaryMmu>? createMmu = null) : IGuestTechnology
+{
+    /// <inheritdoc/>
+    public string Name => "spec";
+
+    /// <inheritdoc/>
+    public ulong VmType => 0;
+
+    /// <inheritdoc/>
+    public TechnologyTraits Traits { get; } = new(HasPrivateMemory: true, HasSystemManagementMode: false, PrivateBytesSurviveUnmap: true);
+
+    /// <inheritdoc/>
+    public ISecondaryMmu CreateMmu(VirtualMachine vm) => createMmu?.Invoke(vm) ?? vm.CreateNestedPageTable();
+
+    /// <inheritdoc/>
+    public PageKind WantedKind(PageKind attribute, bool? asksPrivate) => attribute;
+
+    /// <inheritdoc/>
+    public Outcome Command(VirtualMachine vm, uint command, Span<byte> data) => Outcome.Success;
+}

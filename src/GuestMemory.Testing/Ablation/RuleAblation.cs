@@ -1,0 +1,75 @@
+namespace GuestMemory.Testing;
+
+/// <summary>Switches rules off, one at a time, and searches for the shortest way in which something breaks then: what the rule is there for.</summary>
+/// <remarks>
+/// A rule that refuses nothing within the bounds while it is on makes no difference when it is off; only scenarios it refuses something in are searched. Not thread-safe.
+/// </remarks>
+public sealed class RuleAblation
+{
+    private readonly IReadOnlyList<IStepSystemSource> _sources;
+    private readonly Func<StepSystemOptions> _options;
+    private readonly SearchOptions _search;
+    private readonly Dictionary<(string Source, string Scenario), SearchReport> _baselines = [];
+
+    /// <summary>Prepares ablations.</summary>
+    /// <param name="sources">The kinds of system.</param>
+    /// <param name="search">Bounds of each search; depth at least.</param>
+    /// <param name="options">What systems are made of; <see langword="null"/> for the defaults. Scenario and rules are set here.</param>
+    public RuleAblation(IReadOnlyList<IStepSystemSource> sources, SearchOptions search, StepSystemOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(search);
+        _sources = sources;
+        _search = search;
+        _options = () => options ?? new();
+    }
+
+    /// <summary>Searches for what breaks without a rule.</summary>
+    /// <param name="rule">The rule.</param>
+    public AblationResult Of(Rule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        RuleAttack? best = null;
+        var refusesIn = new List<string>();
+        foreach (var (source, scenario) in _sources.SelectMany(source => source.Scenarios.Select(scenario => (source, scenario))))
+        {
+            if (!BaselineOf(source, scenario).RulesSeen.Contains(rule.Id))
+            {
+                continue;
+            }
+
+            refusesIn.Add($"{source.Name}/{scenario}");
+            best = Shorter(best, source, scenario, rule);
+        }
+
+        return new(rule, best, refusesIn);
+    }
+
+    /// <summary>What a scenario comes to with every rule on.</summary>
+    /// <param name="source">The kind of system.</param>
+    /// <param name="scenario">The scenario.</param>
+    /// <exception cref="InvalidOperationException">Something breaks with every rule on; the message shows how.</exception>
+    public SearchReport BaselineOf(IStepSystemSource source, string scenario)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (!_baselines.TryGetValue((source.Name, scenario), out var report))
+        {
+            report = Search(source, scenario, RuleSwitches.AllOn, _search.Depth);
+            _baselines.Add((source.Name, scenario), report);
+        }
+
+        return report.Counterexample is null
+            ? report
+            : throw new InvalidOperationException($"{source.Name}, scenario {scenario}, breaks with every rule on:\n{report.Counterexample}");
+    }
+
+    private RuleAttack? Shorter(RuleAttack? best, IStepSystemSource source, string scenario, Rule rule)
+    {
+        var depth = best is null ? _search.Depth : Math.Min(_search.Depth, best.Counterexample.Steps.Count - 1);
+        var found = depth < 1 ? null : Search(source, scenario, RuleSwitches.AllOn.Without(rule.Id), depth).Counterexample;
+        return found is null ? best : new(source.Name, scenario, found);
+    }
+
+    private SearchReport Search(IStepSystemSource source, string scenario, RuleSwitches rules, int depth) => new StateSearch(
+        () => source.Create(_options() with { Scenario = scenario, Rules = rules }), _search with { Depth = depth }).Run();
+}
