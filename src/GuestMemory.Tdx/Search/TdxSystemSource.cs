@@ -12,7 +12,8 @@ internal sealed class TdxSystemSource : IStepSystemSource
     /// <inheritdoc/>
     public string Says =>
         "Intel's TDX module with a few TDs, and a host that calls its functions in any order: pages are given, accepted, blocked, tracked and taken, TDs are built, "
-        + "resized, migrated and taken apart. vCPUs enter, leave, read, write and remember translations; the host reads and writes what it likes.";
+        + "resized, migrated and taken apart. vCPUs enter, leave, read, write and remember translations; the host reads and writes what it likes. "
+        + "How many guests, pages and vCPUs there are is for the first scenario to choose; each of the others has those its story needs.";
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Scenarios => TdxScenarios.Names;

@@ -184,17 +184,12 @@ internal sealed class SearchWorker
     {
         var answer = System.Apply(step);
         verdict = answer.Verdict;
-        if (answer.Verdict == StepVerdict.Refused)
+        _counts += answer.Verdict == StepVerdict.Refused ? new SearchCounts(0, 1, 0) : new SearchCounts(1, 0, 0);
+
+        // A rule may also be why a step has to be tried again.
+        if (answer.Outcome.DecidedBy is { } rule && (!RulesSeen.TryGetValue(rule, out var first) || first > _chunk))
         {
-            _counts += new SearchCounts(0, 1, 0);
-            if (answer.Outcome.DecidedBy is { } rule && (!RulesSeen.TryGetValue(rule, out var first) || first > _chunk))
-            {
-                RulesSeen[rule] = _chunk;
-            }
-        }
-        else
-        {
-            _counts += new SearchCounts(1, 0, 0);
+            RulesSeen[rule] = _chunk;
         }
 
         var touched = answer.Touched & _all;

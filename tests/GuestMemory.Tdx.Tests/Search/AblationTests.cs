@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GuestMemory.Testing;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -23,9 +24,9 @@ public sealed class AblationTests(ITestOutputHelper output)
     [Fact]
     public void Without_a_rule_of_class_security_a_search_breaks_something()
     {
-        var baselines = new ConcurrentDictionary<string, BreadthFirst>(StringComparer.Ordinal);
-        Parallel.ForEach(Ablation.Scenarios, scenario => baselines[scenario] = Ablation.Baseline(scenario));
-        Assert.All(baselines, one => Assert.True(one.Value.Broken is null, $"{one.Key}: {one.Value.Broken}: {string.Join("; ", one.Value.Path)}"));
+        var baselines = new ConcurrentDictionary<string, SearchReport>(StringComparer.Ordinal);
+        Parallel.ForEach(TdxSystems.Tdx.Scenarios, scenario => baselines[scenario] = Ablation.BaselineOf(scenario));
+        Assert.All(baselines, one => Assert.True(one.Value.Counterexample is null, $"{one.Key}: {one.Value.Counterexample}"));
 
         var missed = new ConcurrentBag<string>();
         var security = TdxSystems.Tdx.Rules.Where(rule => rule.Class == CheckClass.Security).Select(rule => rule.Id).ToArray();
@@ -34,7 +35,7 @@ public sealed class AblationTests(ITestOutputHelper output)
         {
             if (Ablation.Attack(rule, baselines) is { } attack)
             {
-                found[rule] = $"{attack.Broken}: {string.Join("; ", attack.Path)}";
+                found[rule] = $"{attack.Breaks}: {string.Join("; ", attack.Steps.Select(static step => step.Text))}";
             }
             else
             {

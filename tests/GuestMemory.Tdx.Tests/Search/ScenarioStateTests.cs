@@ -4,14 +4,14 @@ namespace GuestMemory.Tdx.Tests.Search;
 
 public sealed class ScenarioStateTests
 {
-    public static TheoryData<string> Scenarios => [.. Ablation.Scenarios];
+    public static TheoryData<string> Scenarios => [.. TdxSystems.Tdx.Scenarios];
 
     // Another instance, from the written bytes: equal steps, equal answers, equal bytes.
     [Theory]
     [MemberData(nameof(Scenarios))]
     public void A_restored_state_goes_on_alike(string scenario)
     {
-        var (system, other) = (Ablation.Make(scenario, RuleSwitches.AllOn), Ablation.Make(scenario, RuleSwitches.AllOn));
+        var (system, other) = (TdxSystems.Tdx.Create(new() { Scenario = scenario }), TdxSystems.Tdx.Create(new() { Scenario = scenario }));
         var walk = new RunWalk(system, seed: 11);
         for (var count = 0; count < 60; count++)
         {

@@ -1,3 +1,4 @@
+using GuestMemory.Testing;
 using Xunit;
 
 namespace GuestMemory.Tdx.Tests.Search;
@@ -62,12 +63,26 @@ public sealed class StepAnswerTests
     [Fact]
     public void One_guest_with_one_page_has_as_many_states_as_this()
     {
-        var search = new BreadthFirst(TdxSystems.Tdx.Create(new() { Guests = 1, Pages = 1, Vcpus = 1 })).Run(depth: 100, states: 100_000);
+        var report = new StateSearch(() => TdxSystems.Tdx.Create(new() { Guests = 1, Pages = 1, Vcpus = 1 })).Run();
 
-        Assert.Null(search.Broken);
-        Assert.True(search.IsComplete);
-        Assert.Equal(1092, search.States);
+        Assert.Null(report.Counterexample);
+        Assert.Equal((SearchEnd.Exhausted, 1092L), (report.End, report.States));
+        Assert.All(report.Properties, property => Assert.True(property.Holds, property.ToString()));
     }
+
+    // States that differ only in which guest, page, address and vCPU is which count as one: fewer states, the same answer.
+    [Fact]
+    public void With_and_without_likenesses_the_answer_is_the_same()
+    {
+        var (reduced, whole) = (Search(symmetric: true), Search(symmetric: false));
+
+        Assert.Null(reduced.Counterexample);
+        Assert.Null(whole.Counterexample);
+        Assert.InRange(reduced.States, 1, whole.States / 2);
+    }
+
+    private static SearchReport Search(bool symmetric) => new StateSearch(
+        () => TdxSystems.Tdx.Create(new() { Pages = 2 }), new() { Depth = 4, UsesSymmetry = symmetric }).Run();
 
     private static StepAnswer Follow(IStepSystem system, params string[] path)
     {
