@@ -3,6 +3,7 @@
 //   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick snp
 //   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick tdx
 //   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick fscheck
+//   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --quick search
 //   dotnet run -c Release --project benchmarks/GuestMemory.Benchmarks -- --filter '*Convert*'
 
 using BenchmarkDotNet.Running;

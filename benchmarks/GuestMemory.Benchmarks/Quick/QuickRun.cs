@@ -12,7 +12,7 @@ internal static class QuickRun
     [
         ("replay", ReplayBudgets.Kvm), ("ranges", Ranges), ("steps", RandomSteps), ("map", MapRun), ("snp", SnpBudgets.All),
         ("tdx-lookup", TdxBudgets.LookUps), ("tdx-functions", TdxBudgets.Functions), ("tdx-map", TdxBudgets.MapRuns), ("tdx-replay", ReplayBudgets.Tdx),
-        ("fscheck", SequenceBudgets.All),
+        ("fscheck", SequenceBudgets.All), ("search", SearchBudgets.All),
     ];
 
     /// <summary>Measures and prints.</summary>

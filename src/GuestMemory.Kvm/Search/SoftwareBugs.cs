@@ -23,12 +23,6 @@ internal static class SoftwareBugs
             "kata-containers, issue 13066", Off(SoftwareScenarios.LetGo, VmmRules.ClosesRegionFiles), "let-go-is-destroyed"),
     ];
 
-    /// <summary>On the first merged kernel, as it was: no rule has to be switched off.</summary>
-    public static IReadOnlyList<KnownBug> OfTheFirstMerge { get; } =
-    [
-        OfTheRules[0] with { Options = Small(SoftwareScenarios.Threads) },
-    ];
-
     private static StepSystemOptions Off(string scenario, Rule rule) => Small(scenario) with { Rules = RuleSwitches.AllOn.Without(rule.Id) };
 
     private static StepSystemOptions Small(string scenario) => new() { Guests = 1, Pages = 1, Vcpus = 1, Scenario = scenario };

@@ -36,7 +36,7 @@ internal sealed partial class SearchRun
         };
         if (_options.ResultFile is { } path)
         {
-            ShardResults.Write(path, report, _visited, _states!, _identity, _options.Shard ?? default);
+            ShardResults.Write(path, report, _visited, _states!, $"{_identity}, depth {_options.Depth}", _options.Shard ?? default);
         }
 
         return report;

@@ -13,7 +13,7 @@ public sealed class CallSearchTests
     {
         foreach (var source in new[] { SoftwareSystems.Software, SoftwareSystems.FirstMerged })
         {
-            var found = SmallSearch.Run(source.Create(new() { Guests = guests, Pages = pages, Vcpus = vcpus }), 20_000);
+            var found = SmallSearch.Run(source.Create(new() { Guests = guests, Pages = pages, Vcpus = vcpus, Scenario = "calls" }), 20_000);
 
             Assert.Null(found.Broken);
             Assert.True(found.States > 50, found.ToString());
