@@ -36,7 +36,9 @@ internal sealed class ChunkResult
         var length = after.LengthWith(changed, before);
         if (_bytes.Length - _length < length)
         {
-            Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, _length + length));
+            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(2 * _bytes.Length, _length + length));
+            _bytes.AsSpan(0, _length).CopyTo(larger);
+            _bytes = larger;
         }
 
         after.Store(changed, before, _bytes.AsSpan(_length, length));

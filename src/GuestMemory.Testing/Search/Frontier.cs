@@ -102,11 +102,11 @@ internal sealed class Frontier
 
         if (_segment == _segments.Count)
         {
-            _segments.Add(new byte[Math.Max(SegmentBytes, needed)]);
+            _segments.Add(GC.AllocateUninitializedArray<byte>(Math.Max(SegmentBytes, needed)));
         }
         else if (_segments[_segment].Length < needed)
         {
-            _segments[_segment] = new byte[needed];
+            _segments[_segment] = GC.AllocateUninitializedArray<byte>(needed);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Numerics;
 using System.Text;
 
 namespace GuestMemory.Testing;
@@ -116,18 +117,17 @@ internal sealed class SearchWorker
         }
 
         Restore(differing);
+        _before.Hashes.CopyTo(_mixed);
         _knowsHeld = true;
     }
 
     private void Restore(ulong parts)
     {
-        for (var part = 0; part < _before.Count; part++)
+        for (var left = parts; left != 0; left &= left - 1)
         {
-            if ((parts & (1UL << part)) != 0)
-            {
-                var reader = new StateReader(_before[part]);
-                _parts.ReadPart(part, ref reader);
-            }
+            var part = BitOperations.TrailingZeroCount(left);
+            var reader = new StateReader(_before[part]);
+            _parts.ReadPart(part, ref reader);
         }
 
         if (parts != 0)
@@ -206,9 +206,10 @@ internal sealed class SearchWorker
     {
         _after.Write(_parts, touched);
         var changed = touched;
-        for (var part = 0; part < _before.Count; part++)
+        for (var left = touched; left != 0; left &= left - 1)
         {
-            if ((touched & (1UL << part)) != 0 && _after.Hashes[part] == _before.Hashes[part])
+            var part = BitOperations.TrailingZeroCount(left);
+            if (_after.Hashes[part] == _before.Hashes[part])
             {
                 changed &= ~(1UL << part);
             }
@@ -268,14 +269,23 @@ internal sealed class SearchWorker
         return true;
     }
 
+    // The hashes of the state before, some exchanged for those after, and back.
     private UInt128 FingerprintWith(ulong changed)
     {
-        for (var part = 0; part < _mixed.Length; part++)
+        for (var left = changed; left != 0; left &= left - 1)
         {
-            _mixed[part] = (changed & (1UL << part)) != 0 ? _after.Hashes[part] : _before.Hashes[part];
+            var part = BitOperations.TrailingZeroCount(left);
+            _mixed[part] = _after.Hashes[part];
         }
 
-        return StateParts.Fingerprint(_mixed);
+        var fingerprint = StateParts.Fingerprint(_mixed);
+        for (var left = changed; left != 0; left &= left - 1)
+        {
+            var part = BitOperations.TrailingZeroCount(left);
+            _mixed[part] = _before.Hashes[part];
+        }
+
+        return fingerprint;
     }
 
     private void LookAtSometimes()

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace GuestMemory.Testing;
@@ -65,23 +66,19 @@ internal sealed class StateParts
     public void Write(IPartedState system, ulong parts)
     {
         var writer = new StateWriter(_bytes);
-        for (var part = 0; part < Count; part++)
+        for (var left = parts; left != 0; left &= left - 1)
         {
-            if ((parts & (1UL << part)) != 0)
-            {
-                _starts[part] = writer.Written.Length;
-                system.WritePart(part, ref writer);
-                _lengths[part] = writer.Written.Length - _starts[part];
-            }
+            var part = BitOperations.TrailingZeroCount(left);
+            _starts[part] = writer.Written.Length;
+            system.WritePart(part, ref writer);
+            _lengths[part] = writer.Written.Length - _starts[part];
         }
 
         _bytes = writer.Buffer;
-        for (var part = 0; part < Count; part++)
+        for (var left = parts; left != 0; left &= left - 1)
         {
-            if ((parts & (1UL << part)) != 0)
-            {
-                _hashes[part] = XxHash128.HashToUInt128(this[part]);
-            }
+            var part = BitOperations.TrailingZeroCount(left);
+            _hashes[part] = XxHash128.HashToUInt128(this[part]);
         }
     }
 
