@@ -40,7 +40,7 @@ public sealed partial class TdxPrivateMmu
         }
 
         var machine = _vm.Machine;
-        return machine.Options.Enforcement == Enforcement.Enforce && machine.Mappings.AnyMapped(request.Frames, KindFilter.Shared)
+        return machine.Enforcement == Enforcement.Enforce && machine.Mappings.AnyMapped(request.Frames, KindFilter.Shared)
             ? machine.Mappings.StillMapped(request.Frames, KindFilter.Shared)
             : Outcome.Success;
     }
