@@ -27,7 +27,7 @@ public sealed class Machine : IStateful
         Observer = observer;
         _technologies = technologies;
         Mappings = new();
-        Frames = new(options.Frames, options.FramesPerNode, options.FrameChoice, Mappings, Enforcement);
+        Frames = new(options.Frames, options.FramesPerNode, options.FrameChoice, Mappings, Enforcement, options.Injector);
         Contents = new();
         DirectMap = new();
         Ownership = options.OwnershipTable?.Invoke(this) ?? new SoftwareOwnershipTable(options.Rules);
@@ -112,6 +112,11 @@ public sealed class Machine : IStateful
         return null;
     }
 
+    /// <summary>The system is at a point where it can fail: whether it does.</summary>
+    /// <param name="point">Which kind of point.</param>
+    /// <returns><see langword="false"/> where <see cref="MachineOptions.Injector"/> is none.</returns>
+    public bool Strikes(InjectionPoint point) => Options.Injector is { } injector && injector.Strikes(point);
+
     /// <summary>Creates a store.</summary>
     /// <param name="properties">What it allows.</param>
     /// <param name="size">Bytes, at most 2^63 - 4096.</param>
@@ -143,6 +148,16 @@ public sealed class Machine : IStateful
     {
         ArgumentNullException.ThrowIfNull(store);
         store.Grow(size);
+    }
+
+    /// <summary>Makes a store smaller; it holds nothing beyond its new end.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="size">Bytes; larger than now changes nothing.</param>
+    /// <exception cref="InvalidOperationException">It holds a page there.</exception>
+    public void ShrinkStore(BackingStore store, ulong size)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        store.Shrink(size);
     }
 
     /// <summary>Opens a VM's view of a store.</summary>

@@ -12,6 +12,7 @@ public sealed class MachineOptions
     private PageSize _largestMapping = PageSize.Size1G;
     private RuleSwitches _rules = RuleSwitches.AllOn;
     private Func<Machine, IOwnershipTable>? _ownershipTable;
+    private IFaultInjector? _injector;
 
     /// <summary>Physical frames of 4 KiB, 2 to 2^40. Default 2^28 (1 TiB); untouched frames cost nothing.</summary>
     public ulong Frames
@@ -67,6 +68,13 @@ public sealed class MachineOptions
     {
         get => _ownershipTable;
         set => Change(ref _ownershipTable, value);
+    }
+
+    /// <summary>Decides what fails, on every machine made with these options. Default, <see langword="null"/>: nothing does.</summary>
+    public IFaultInjector? Injector
+    {
+        get => _injector;
+        set => Change(ref _injector, value);
     }
 
     /// <summary>Checks the values and allows no change from now on. Freezing twice is harmless.</summary>

@@ -5,9 +5,9 @@ public sealed partial class VirtualMachine
 {
     /// <summary>What <see cref="Populate"/> leaves when it stops early.</summary>
     public static PartialEffect PopulatePartialEffect { get; } = new(
-        "populate", "a page is refused after the first", "the pages done before it", "guest-memfd, populate");
+        "populate", "a page is refused or a signal seen after the first", "the pages done before it", "guest-memfd, populate");
 
-    /// <summary>Fills private pages: page by page allocate, refuse what was used before, hand to the technology, which makes it the guest's, mark filled.</summary>
+    /// <summary>Fills private pages: page by page look for a signal, allocate, refuse what was used before, hand to the technology, which makes it the guest's, mark filled.</summary>
     /// <param name="gfns">The frames; each private and in a slot with a file.</param>
     /// <param name="source">Bytes for the pages in order, or empty to use what is in place.</param>
     /// <param name="filler">The technology's part: measures, encrypts, adds.</param>
@@ -25,7 +25,9 @@ public sealed partial class VirtualMachine
         while (done < gfns.Count)
         {
             var bytes = source.IsEmpty ? source : source.Slice(checked((int)done * 4096), 4096);
-            var outcome = PopulatePage(gfns.Start + done, bytes, filler);
+            var outcome = Machine.Strikes(InjectionPoint.Signal)
+                ? CoreRules.Interrupted.Refuse((gfns.Start + done).Value)
+                : PopulatePage(gfns.Start + done, bytes, filler);
             if (!outcome.IsSuccess)
             {
                 return done > 0 ? Outcome.Success with { Info = done } : outcome;

@@ -67,12 +67,17 @@ public sealed partial class VirtualMachine : IHostMappingListener, IStateful
     /// <summary>Sets attributes: reserves, begins, zaps, stores, ends. After the reserve only a zap can fail; nothing is stored then.</summary>
     /// <param name="gfns">The frames, backed by slots or not.</param>
     /// <param name="attributes">Their attributes.</param>
-    /// <returns>Success; the refusal of what still maps a frame; or that the guest is dead, because its memory could not be unmapped.</returns>
+    /// <returns>Success; out of memory, with nothing done; the refusal of what still maps a frame; or that the guest is dead, because its memory could not be unmapped.</returns>
     public Outcome SetAttributes(GfnRange gfns, MemoryAttributes attributes)
     {
         if (Attributes.HasAll(gfns, attributes))
         {
             return Outcome.Success;
+        }
+
+        if (Machine.Strikes(InjectionPoint.KernelAllocation))
+        {
+            return CoreRules.OutOfMemory.Refuse();
         }
 
         Attributes.Reserve();

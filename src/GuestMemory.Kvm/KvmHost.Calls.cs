@@ -30,6 +30,11 @@ public sealed partial class KvmHost
 
     private static bool TryEnter(VirtualMachine vm, out VcpuExit refusal)
     {
+        if (IsSignalled(vm, out refusal))
+        {
+            return false;
+        }
+
         var entered = vm.Technology.Processor?.Enter(vm, 0) ?? Outcome.Success;
         refusal = entered switch
         {

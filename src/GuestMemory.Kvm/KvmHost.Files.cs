@@ -19,6 +19,11 @@ public sealed partial class KvmHost
     /// <param name="size">Bytes, a multiple of 4096.</param>
     public KvmResult CreateMemfd(ulong size)
     {
+        if (IsShort(s_noMemfd, out var refusal))
+        {
+            return refusal;
+        }
+
         var store = Machine.CreateStore(BackingProperties.Memfd, size);
         return KvmResult.Of((ulong)Descriptors.Open(new(OpenFileKind.Memfd, store.Id)));
     }
@@ -162,9 +167,12 @@ public sealed partial class KvmHost
             return Freed(store.Punch(pages));
         }
 
-        var allocated = store.Allocate(pages);
-        return allocated.IsSuccess ? default : KvmResult.Refused(allocated, Errno.ENOMEM);
+        return Allocated(store.AllocateInterruptibly(pages));
     }
+
+    private static KvmResult Allocated(Outcome outcome) => outcome.IsSuccess
+        ? default
+        : KvmResult.Refused(outcome, (CoreStatus)outcome.Code == CoreStatus.Interrupted ? Errno.EINTR : Errno.ENOMEM);
 
     // An ordinary memory file takes any byte range: it grows, allocates every page touched, frees whole pages and zeroes parts.
     private KvmResult AllocateOrPunchMemfd(BackingStore store, in FallocateCall call)
@@ -178,17 +186,25 @@ public sealed partial class KvmHost
             return Freed(punched.IsSuccess ? ZeroPart(store, Math.Max(start, whole.End.Value << 12), end) : punched);
         }
 
-        if ((call.Mode & FallocateRules.KeepSize) == 0)
-        {
-            Machine.GrowStore(store, end);
-        }
-        else if ((end + 4095) >> 12 > store.PageCount)
+        if ((call.Mode & FallocateRules.KeepSize) != 0 && (end + 4095) >> 12 > store.PageCount)
         {
             throw new OutsideModelException("MB-12", "allocating an ordinary memfd beyond its end");
         }
 
-        var allocated = store.Allocate(PageIndexRange.FromBounds(new(start >> 12), new((end + 4095) >> 12)));
-        return allocated.IsSuccess ? default : KvmResult.Refused(allocated, Errno.ENOMEM);
+        // Its size is what it was when the pages cannot be had.
+        var size = store.Size;
+        if ((call.Mode & FallocateRules.KeepSize) == 0)
+        {
+            Machine.GrowStore(store, end);
+        }
+
+        var allocated = AllocateWhole(store, PageIndexRange.FromBounds(new(start >> 12), new((end + 4095) >> 12)));
+        if (!allocated.IsSuccess)
+        {
+            Machine.ShrinkStore(store, size);
+        }
+
+        return Allocated(allocated);
     }
 
     private static KvmResult Freed(Outcome punched) =>

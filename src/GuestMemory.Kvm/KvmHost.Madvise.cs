@@ -137,7 +137,7 @@ public sealed partial class KvmHost
             var moved = Machine.Store(area.Store).Move(area.Index);
             if (!moved.IsSuccess)
             {
-                return KvmResult.Refused(moved, Errno.EBUSY);
+                return KvmResult.Refused(moved, (CoreStatus)moved.Code == CoreStatus.OutOfFrames ? Errno.ENOMEM : Errno.EBUSY);
             }
         }
 

@@ -24,6 +24,11 @@ public sealed partial class KvmHost
             return Return(StepCall.Mmap, KvmResult.Refused(check), length);
         }
 
+        if (IsShort(s_noArea, out var refusal))
+        {
+            return Return(StepCall.Mmap, refusal, length);
+        }
+
         var store = Machine.CreateStore(BackingProperties.Anonymous, call.RoundedLength);
         return Place(call.RoundedLength, new(store.Id, default, call.Rights, IsShared: false, Holder: -1, IsLocked: false));
     }
@@ -59,6 +64,11 @@ public sealed partial class KvmHost
             throw new OutsideModelException("MB-12", "a private mapping of an ordinary memfd");
         }
 
+        if (IsShort(s_noArea, out var refusal))
+        {
+            return Return(StepCall.Mmap, refusal, length);
+        }
+
         return Place(call.RoundedLength, new(store!.Id, new(call.Page), rights, IsShared: true, number, IsLocked: false));
     }
 
@@ -75,6 +85,11 @@ public sealed partial class KvmHost
         if (RoundUp(length) == 0 || !UserAddresses.Contains(address, RoundUp(length)))
         {
             return Return(StepCall.Munmap, new(Errno.EINVAL, s_emptyUnmap), address);
+        }
+
+        if (IsShort(s_noSplit, out var refusal))
+        {
+            return Return(StepCall.Munmap, refusal, address);
         }
 
         var pages = PagesOf(address, length);
@@ -121,6 +136,11 @@ public sealed partial class KvmHost
             if (rights.HasFlag(HostRights.Execute) && ForbidsExecution(run.Value.Holder) && !Machine.Options.Rules.IsOff(s_noExecute))
             {
                 return new(Errno.EACCES, s_noExecute);
+            }
+
+            if (IsShort(s_noProtectedPart, out var refusal))
+            {
+                return refusal;
             }
 
             Process.Protect(PageIndexRange.FromBounds(at, new(run.End)), rights);

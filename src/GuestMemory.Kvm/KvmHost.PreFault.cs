@@ -8,7 +8,7 @@ public sealed partial class KvmHost
 
     /// <summary>What KVM_PRE_FAULT_MEMORY leaves when it stops early.</summary>
     public static PartialEffect PreFaultPartialEffect { get; } = new(
-        "KVM_PRE_FAULT_MEMORY", "a page after the first fails", "the pages before it, and the range's rest in the argument", "kvm-recordings, FINDINGS 19");
+        "KVM_PRE_FAULT_MEMORY", "a page after the first fails, or a signal is seen there", "the pages before it, and the range's rest in the argument", "kvm-recordings, FINDINGS 19");
 
     /// <summary>KVM_PRE_FAULT_MEMORY: brings pages in before the guest touches them.</summary>
     /// <param name="vm">The VM's or vCPU's descriptor.</param>
@@ -52,7 +52,8 @@ public sealed partial class KvmHost
         signalled = false;
         for (var done = 0; size > 0; done++)
         {
-            var result = PreFaultPage(vm, new Gpa(address).Frame, out var poisoned);
+            var poisoned = false;
+            var result = IsSignalled(s_preFaultSignal, out var signal) ? signal : PreFaultPage(vm, new Gpa(address).Frame, out poisoned);
             if (!result.IsSuccess)
             {
                 signalled = poisoned;
@@ -72,6 +73,11 @@ public sealed partial class KvmHost
         if (vm.TryTranslate(0, gfn, isWrite: false, out _))
         {
             return default;
+        }
+
+        if (IsShort(s_noPreFaultTables, out var refusal))
+        {
+            return refusal;
         }
 
         var fault = RunFault(vm, gfn, isWrite: false, asksPrivate: null, out var verdict);

@@ -223,8 +223,16 @@ public sealed partial class KvmHost
             return Brought.Translated;
         }
 
+        if (IsShort(s_noTables, out var refusal))
+        {
+            exit = VcpuExit.Failed(refusal.Errno, refusal.DecidedBy);
+            return Brought.Exit;
+        }
+
+        // Before it goes back into the guest the kernel looks for a signal again.
         var fault = RunFault(vm, gfn, isWrite, asksPrivate, out var verdict);
-        return Settle(vm, fault, verdict, out exit);
+        var brought = Settle(vm, fault, verdict, out exit);
+        return brought == Brought.Translated && IsSignalled(vm, out exit) ? Brought.Exit : brought;
     }
 
     // Where the kind is part of the address, the other kind's translation is another address's.

@@ -18,6 +18,11 @@ public sealed partial class KvmHost
     /// <returns>The VM's descriptor, or EINVAL.</returns>
     public KvmResult CreateVm(ulong type)
     {
+        if (IsShort(s_noVm, out var shortage))
+        {
+            return Return(StepCall.CreateVm, shortage, type);
+        }
+
         var technology = type < 64 && (Host.VmTypes >> (int)type & 1) != 0 ? Machine.FindTechnology(type) : null;
         if (technology is null)
         {
@@ -39,6 +44,11 @@ public sealed partial class KvmHost
         }
 
         var guest = GuestOf(machine.Id);
+        if (IsShort(s_noVcpu, out refusal))
+        {
+            return Return(StepCall.CreateVcpu, refusal);
+        }
+
         if (guest.HasVcpu)
         {
             return Return(StepCall.CreateVcpu, new(Errno.EEXIST, s_vcpuExists));
@@ -76,6 +86,11 @@ public sealed partial class KvmHost
         if (check is not null)
         {
             return Return(StepCall.CreateGuestMemfd, KvmResult.Refused(check), size);
+        }
+
+        if (IsShort(s_noGuestMemfd, out refusal))
+        {
+            return Return(StepCall.CreateGuestMemfd, refusal, size);
         }
 
         var plain = (flags & GuestMemfdRules.Mmap) != 0 ? BackingProperties.MappableGuestMemfd : BackingProperties.GuestMemfd;
@@ -120,7 +135,7 @@ public sealed partial class KvmHost
         }
 
         var set = machine.SetAttributes(new(new(address >> 12), size >> 12), (MemoryAttributes)attributes);
-        var errno = set.DecidedBy == CoreRules.OutOfFrames ? Errno.ENOMEM : Errno.EIO;
+        var errno = set.DecidedBy is CoreRule { Status: CoreStatus.OutOfFrames or CoreStatus.NoMemory } ? Errno.ENOMEM : Errno.EIO;
         return Return(StepCall.SetMemoryAttributes, set.IsSuccess ? default : KvmResult.Refused(set, errno), address);
     }
 
@@ -255,7 +270,7 @@ public sealed partial class KvmHost
             Descriptors.LoseReference(number);
         }
 
-        var result = check is null ? Commit(call) : KvmResult.Refused(check);
+        var result = check is not null ? KvmResult.Refused(check) : IsShort(call, out var shortage) ? shortage : Commit(call);
         return Return(StepCall.SetUserMemoryRegion, result, region.Slot);
     }
 

@@ -18,9 +18,10 @@ internal sealed class World
         RuleSwitches? rules = null,
         Enforcement enforcement = Enforcement.Enforce,
         ulong frames = 1 << 20,
-        IGuestTechnology? technology = null)
+        IGuestTechnology? technology = null,
+        IFaultInjector? injector = null)
     {
-        var options = new MachineOptions { Frames = frames, Enforcement = enforcement, Rules = rules ?? RuleSwitches.AllOn };
+        var options = new MachineOptions { Frames = frames, Enforcement = enforcement, Rules = rules ?? RuleSwitches.AllOn, Injector = injector };
         IGuestTechnology[] technologies = [OrdinaryVm.Instance, SoftwareProtectedVm.Instance];
         var machine = new MachineFactory(options, technology is null ? technologies : [.. technologies, technology]).Create();
         Kvm = new(machine, profile, (host ?? new()) with { VmTypes = 7 });

@@ -249,6 +249,15 @@ public sealed partial class BackingStore : IBackingStore, IStateful
 
     internal void Grow(ulong size) => Size = Math.Max(Size, size);
 
+    internal void Shrink(ulong size)
+    {
+        Size = Math.Min(Size, size);
+        if (_pages.ContainsAny(PageCount, ulong.MaxValue))
+        {
+            throw new InvalidOperationException($"Store {Id} holds pages beyond {size} bytes.");
+        }
+    }
+
     internal void Close()
     {
         LoseToDeadGuests();
@@ -294,7 +303,7 @@ public sealed partial class BackingStore : IBackingStore, IStateful
             var whole = Properties.Divisible ? end & ~(granule - 1) : (end + granule - 1) & ~(granule - 1);
             whole = Math.Min(whole, StartOfLarger(start, end, order));
             var fits = first == start ? whole > first : !Properties.Divisible;
-            if (fits && _machine.Frames.TryTake(new(order, whole - first, FramePurpose.Guest), out var frames))
+            if (fits && _machine.Frames.TryTake(new(order, PiecesOf(granule, whole - first), FramePurpose.Guest), out var frames))
             {
                 next = first + frames.Count;
                 Take(first, frames);

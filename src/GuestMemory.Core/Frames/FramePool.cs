@@ -9,13 +9,15 @@ public sealed class FramePool : IStateful
 {
     private readonly RangeMap<FrameUse> _runs = new();
     private readonly IFrameChoice _choice;
+    private readonly IFaultInjector? _injector;
     private readonly ulong _framesPerNode;
 
-    internal FramePool(ulong frames, ulong framesPerNode, IFrameChoice choice, ReverseIndex index, Enforcement enforcement)
+    internal FramePool(ulong frames, ulong framesPerNode, IFrameChoice choice, ReverseIndex index, Enforcement enforcement, IFaultInjector? injector)
     {
         AllFrames = new(default, frames);
         _framesPerNode = framesPerNode;
         _choice = choice;
+        _injector = injector;
         Pins = new(index, enforcement);
         _runs.Set(ZeroFrame.Value, ZeroFrame.Value + 1, new(FrameState.InUse, FramePurpose.Kernel));
     }
@@ -58,7 +60,7 @@ public sealed class FramePool : IStateful
     /// <param name="frames">What was taken: at least one granule, at most what was wanted.</param>
     public bool TryTake(in FrameRequest request, out PfnRange frames)
     {
-        if (request.Most < request.Granule || !_choice.TryChoose(this, request, out frames))
+        if (request.Most < request.Granule || (_injector?.Strikes(InjectionPoint.FrameAllocation) ?? false) || !_choice.TryChoose(this, request, out frames))
         {
             frames = default;
             return false;

@@ -185,6 +185,12 @@ public sealed partial class HostAddressSpace
     private HostFault FaultIn(PageIndex page, in HostArea area, AccessKind access, out Pfn frame)
     {
         frame = default;
+        if (_machine.Strikes(InjectionPoint.KernelAllocation))
+        {
+            // No page for the process's own tables.
+            return HostFault.OutOfFrames;
+        }
+
         var store = _machine.Store(area.Store);
         var isOwn = !area.IsShared;
         if (isOwn && access == AccessKind.Read && !store.Holds(area.Index))

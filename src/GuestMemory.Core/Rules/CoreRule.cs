@@ -14,6 +14,7 @@ public sealed class CoreRule : Rule
     {
         CoreStatus.AlreadyPopulated => Errno.EEXIST,
         CoreStatus.OutOfFrames => Errno.ENOMEM,
+        CoreStatus.Interrupted => Errno.EINTR,
         CoreStatus.Poisoned => Errno.EHWPOISON,
         _ => Errno.EINVAL,
     };

@@ -99,11 +99,19 @@ public static class CoreRules
     public static CoreRule UnbindDyingFile { get; } = new(
         "CORE/unbind-dying-file", "guest-memfd, release", "a binding to a slot that is freed", CoreStatus.FileGone, CheckClass.Security);
 
+    /// <summary>What is past the point of no return cannot fail: the memory it needs is there before.</summary>
+    public static CoreRule OutOfMemory { get; } = new(
+        "CORE/out-of-memory", "kvm-main, attributes", "half a conversion", CoreStatus.NoMemory);
+
+    /// <summary>A long loop ends when its process has a signal to take.</summary>
+    public static CoreRule Interrupted { get; } = new(
+        "CORE/interrupted", "guest-memfd, allocation", "a process that cannot be stopped", CoreStatus.Interrupted);
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<CoreRule> All { get; } =
     [
         UnmapBeforeConvert, OutOfFrames, BeyondEnd, Poisoned, FileGone, NoBacking, BindingMismatch, BadAddress, NotHostAccessible,
         NotSupported, Indivisible, BoundToFrame, Pinned, InvalidationOpen, Overlap, WrongKind, AlreadyPopulated, WrongOwner, Denied, GuestDead,
-        NotMergeable, NotPresent, SampleBeforeKind, UnbindDyingFile,
+        NotMergeable, NotPresent, SampleBeforeKind, UnbindDyingFile, OutOfMemory, Interrupted,
     ];
 }

@@ -65,4 +65,10 @@ public enum CoreStatus : byte
 
     /// <summary>There is no entry to work on.</summary>
     NotPresent,
+
+    /// <summary>The kernel has no memory of its own left.</summary>
+    NoMemory,
+
+    /// <summary>A signal is pending.</summary>
+    Interrupted,
 }

@@ -31,6 +31,9 @@ public static class FirmwareRules
         .. LegacyTarget.Checks.Checks,
     ];
 
+    /// <summary>The firmware's hardware works; where an injector says that it does not, a command does nothing.</summary>
+    public static Rule Hardware { get; } = new("SNP_FIRMWARE/hardware", "sev-api, status codes", "going on after a command that was not done");
+
     /// <summary>What refused commands leave behind.</summary>
     public static IReadOnlyList<PartialEffect> PartialEffects { get; } = [LaunchUpdate.CorrectedCpuid, ShutdownEx.LostIommuBuffers];
 }

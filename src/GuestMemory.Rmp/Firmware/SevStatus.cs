@@ -54,6 +54,9 @@ public enum SevStatus : uint
     /// <summary>The guest has an ASID already.</summary>
     Active = 0x12,
 
+    /// <summary>The hardware failed; pages handed to the command are safe to use again.</summary>
+    HardwarePlatform = 0x13,
+
     /// <summary>This firmware does not do it.</summary>
     Unsupported = 0x15,
 

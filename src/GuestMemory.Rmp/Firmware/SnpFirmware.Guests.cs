@@ -45,6 +45,11 @@ public sealed partial class SnpFirmware
     /// <param name="operands">The operands.</param>
     public FirmwareResult LaunchUpdate(in LaunchUpdateOperands operands)
     {
+        if (Fails(SevCommand.LaunchUpdate, operands.Frames, out var failed))
+        {
+            return failed;
+        }
+
         var refusal = Decide(Rmp.LaunchUpdate.Checks, Rmp.LaunchUpdate.Commit, operands);
         if (Rmp.LaunchUpdate.IsCpuidRefused(refusal))
         {

@@ -32,6 +32,9 @@ public sealed partial class SnpFirmware : IStateful
     /// <summary>The guests' context pages, in order.</summary>
     public IEnumerable<Pfn> Contexts => _guests.Keys.Select(frame => new Pfn(frame));
 
+    /// <summary>Decides which commands fail; nobody: none does.</summary>
+    internal IFaultInjector? Injector { get; set; }
+
     /// <summary>Whether an ASID is bound or waits for a flush.</summary>
     internal bool IsAnyAsidUsed => _unflushed.Count > 0 || _guests.Values.Any(guest => guest.IsActive);
 

@@ -54,8 +54,9 @@ public sealed class RmpOwnershipTable : IOwnershipTable
             return new(Lane.Status, (ulong)RmpStatus.FailPermission, frames.Start.Value, refusal);
         }
 
-        Host.ShareFreed(frames);
-        return _plain.Reclaim(frames);
+        return Host.ShareFreed(frames)
+            ? _plain.Reclaim(frames)
+            : new(Lane.Status, (ulong)RmpStatus.FailPermission, frames.Start.Value, SnpHostRules.NotReclaimed);
     }
 
     /// <inheritdoc/>

@@ -99,22 +99,29 @@ public sealed partial class SnpHost
         var done = TryMakeShared(page, reclaims: true);
         if (!done)
         {
-            _leaked.Add(page.Value, page.Value + 1);
+            List(page);
         }
 
         return done;
     }
 
+    // On the leak list, while its holder still has it.
+    internal void List(Pfn page) => _leaked.Add(page.Value, page.Value + 1);
+
     // A file frees guest memory (linux-kvm-sev, invalidation): what is not assigned is passed over, a whole 2M page goes in one, a part of one after PSMASH.
-    internal void ShareFreed(PfnRange frames)
+    // Whether all of it can be given out again; by Linux's own way it is whatever happens.
+    internal bool ShareFreed(PfnRange frames)
     {
+        var all = true;
         for (var at = frames.Start; at < frames.End; at += StepAt(at, frames.End))
         {
             if (Platform.Table.Resolve(at).Assigned)
             {
-                ShareAssigned(at, frames.End);
+                all &= ShareAssigned(at, frames.End);
             }
         }
+
+        return all || !LeaksUnreclaimed;
     }
 
     internal Rule? FindRefusal(PfnRange frames)
@@ -125,8 +132,7 @@ public sealed partial class SnpHost
             return SnpHostRules.Leaked;
         }
 
-        var leaks = Options.ReclaimFailure == ReclaimFailure.Leak && !rules.IsOff(SnpHostRules.NotReclaimed);
-        for (var at = frames.Start; leaks && at < frames.End; at += StepAt(at, frames.End))
+        for (var at = frames.Start; LeaksUnreclaimed && at < frames.End; at += StepAt(at, frames.End))
         {
             if (Platform.Table.Resolve(at).Assigned && StaysAssigned(at, frames))
             {
@@ -136,6 +142,8 @@ public sealed partial class SnpHost
 
         return null;
     }
+
+    private bool LeaksUnreclaimed => Options.ReclaimFailure == ReclaimFailure.Leak && !_machine.Options.Rules.IsOff(SnpHostRules.NotReclaimed);
 
     private static bool IsTransient(in InstructionResult result) =>
         !result.Fault.IsFault && result.Status is RmpStatus.FailInUse or RmpStatus.FailOverlap;
@@ -167,7 +175,7 @@ public sealed partial class SnpHost
         return isOne ? rest : 1;
     }
 
-    private void ShareAssigned(Pfn at, Pfn end)
+    private bool ShareAssigned(Pfn at, Pfn end)
     {
         var isLarge = Platform.Table.IsInLargePage(at);
         var isWhole = isLarge && StepAt(at, end) == ReverseMapTable.PagesPerBlock;
@@ -176,10 +184,9 @@ public sealed partial class SnpHost
             Smash(at);
         }
 
-        if (!Update(RmpUpdateOperands.Share(new(at, isWhole ? PageSize.Size2M : PageSize.Size4K))).IsSuccess)
-        {
-            Warnings++;
-        }
+        var isShared = Update(RmpUpdateOperands.Share(new(at, isWhole ? PageSize.Size2M : PageSize.Size4K))).IsSuccess;
+        Warnings += isShared || LeaksUnreclaimed ? 0UL : 1;
+        return isShared;
     }
 
     private bool TryMakeShared(Pfn page, bool reclaims)
@@ -198,7 +205,7 @@ public sealed partial class SnpHost
         return result;
     }
 
-    private void Leak(PfnRange frames)
+    internal void Leak(PfnRange frames)
     {
         _leaked.Add(frames.Start.Value, frames.End.Value);
         _machine.Frames.Leak(frames);

@@ -7,13 +7,18 @@ public sealed partial class SnpHost
     private readonly Machine _machine;
     private readonly SortedList<ushort, HostedSnpGuest> _guests = [];
     private readonly RangeSet _leaked = new();
+    private readonly RangeSet _lostAsids = new();
 
     internal SnpHost(Machine machine, SnpHostOptions options)
     {
         _machine = machine;
         Options = options.Validated();
         var coverage = Options.Coverage ?? RmpCoverage.AtEndOf(machine.Frames.AllFrames);
-        Platform = new(coverage, machine.Contents, Options.Switches, machine.Options.Rules) { TranslationsInvalidated = DropCached };
+        Platform = new(coverage, machine.Contents, Options.Switches, machine.Options.Rules) 
+        {
+            TranslationsInvalidated = DropCached,
+            Injector = machine.Options.Injector,
+        };
         DirectMap = new(Platform, machine.Frames.AllFrames, Options.DirectMapPolicy);
         foreach (var run in coverage.OwnPages)
         {
@@ -104,13 +109,16 @@ public sealed partial class SnpHost
         }
     }
 
+    // The firmware still has it: nobody gets it any more.
+    internal void Lose(Asid asid) => _lostAsids.Add(asid.Value, asid.Value + 1UL);
+
     // The lowest ASID nobody has.
     internal bool TryFindAsid(out Asid asid)
     {
         for (var number = 1; number <= Options.Asids; number++)
         {
             asid = new((uint)number);
-            if (GuestOf(asid) == GuestId.None)
+            if (GuestOf(asid) == GuestId.None && !_lostAsids.Contains(asid.Value))
             {
                 return true;
             }
@@ -131,6 +139,7 @@ public sealed partial class SnpHost
         }
 
         writer.Runs(_leaked);
+        writer.Runs(_lostAsids);
         writer.UInt64(Warnings);
         writer.UInt64(RepairedFaults);
         writer.UInt64(SpuriousFaults);
@@ -148,6 +157,7 @@ public sealed partial class SnpHost
         }
 
         reader.Runs(_leaked);
+        reader.Runs(_lostAsids);
         Warnings = reader.UInt64();
         RepairedFaults = reader.UInt64();
         SpuriousFaults = reader.UInt64();

@@ -43,7 +43,12 @@ internal readonly ref struct SnpLaunch
 
         if (guest.Context is { } context)
         {
-            _host.Firmware(context, _host.Platform.Firmware.Decommission(context));
+            // What the firmware did not let go of has its ASID for good (linux-kvm-sev, launch and reclaim paths).
+            if (!_host.Firmware(context, _host.Platform.Firmware.Decommission(context)).IsSuccess)
+            {
+                _host.Lose(guest.Asid);
+            }
+
             _host.ReturnFirmwarePage(context);
         }
 

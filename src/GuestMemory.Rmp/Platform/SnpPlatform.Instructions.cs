@@ -12,7 +12,9 @@ public sealed partial class SnpPlatform
     /// <param name="operands">Page and new state.</param>
     public InstructionResult RmpUpdate(in CpuState cpu, in RmpUpdateOperands operands)
     {
+        var isStruck = BeginStrike(operands.Frame);
         var result = Rmp.RmpUpdate.Execute(Table, Holds, Switches, Rules, cpu, IsOn, operands);
+        EndStrike(isStruck, operands.Frame);
         if (result.IsSuccess)
         {
             TranslationsInvalidated?.Invoke(operands.Frames);
@@ -42,8 +44,10 @@ public sealed partial class SnpPlatform
     /// <param name="address">An address in the 2M page.</param>
     public InstructionResult Psmash(in CpuState cpu, Spa address)
     {
-        var result = Rmp.Psmash.Execute(Table, Holds, Switches, Rules, cpu, IsOn, address);
         var frames = new PfnRange(address.Frame.AlignDown(PageSize.Size2M), 512);
+        var isStruck = BeginStrike(frames.Start);
+        var result = Rmp.Psmash.Execute(Table, Holds, Switches, Rules, cpu, IsOn, address);
+        EndStrike(isStruck, frames.Start);
         if (result.IsSuccess)
         {
             TranslationsInvalidated?.Invoke(frames);
@@ -119,6 +123,26 @@ public sealed partial class SnpPlatform
         }
 
         return result;
+    }
+
+    // Struck, another processor has the entry for this one instruction; what that means is the instruction's own rules' to say.
+    private bool BeginStrike(Pfn frame)
+    {
+        if (Injector is null || !Injector.Strikes(InjectionPoint.HardwareBusy))
+        {
+            return false;
+        }
+
+        Holds.BeginChange(frame);
+        return true;
+    }
+
+    private void EndStrike(bool isStruck, Pfn frame)
+    {
+        if (isStruck)
+        {
+            Holds.EndChange(frame);
+        }
     }
 
     private static PfnRange FramesOf(in GuestWalk walk, bool isLarge) =>

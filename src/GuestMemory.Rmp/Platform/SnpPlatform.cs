@@ -51,6 +51,13 @@ public sealed partial class SnpPlatform : IStateful, IFirmwarePlatform
     /// <summary>Hears of every operation; <see langword="null"/> for nobody.</summary>
     public ISnpObserver? Observer { get; set; }
 
+    /// <summary>Decides what fails; <see langword="null"/>: nothing does. RMPUPDATE and PSMASH can meet an entry that another processor changes, and commands can fail.</summary>
+    public IFaultInjector? Injector
+    {
+        get => Firmware.Injector;
+        set => Firmware.Injector = value;
+    }
+
     /// <summary>Called with frames whose translations and cached checks end in every processor: RMPUPDATE and PSMASH do that, PVALIDATE and RMPADJUST do not.</summary>
     public Action<PfnRange>? TranslationsInvalidated { get; set; }
 

@@ -93,7 +93,7 @@ internal readonly ref struct TdxGuestCalls
         refusal = default;
         if (_host.Module.FindVcpu(_tdvpr) is { IsInside: false })
         {
-            refusal = _host.Call(_td, TdxFunction.VpEnter, new(_tdvpr.Address.Value)).ToOutcome();
+            refusal = TdxProcessor.Enter(_host, _vm.Id, _td, _tdvpr);
         }
 
         return refusal.IsSuccess;

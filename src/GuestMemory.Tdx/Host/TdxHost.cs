@@ -13,7 +13,7 @@ public sealed partial class TdxHost
         _machine = machine;
         Options = options;
         var platform = options.Platform ?? Covering(machine.Frames.AllFrames.Count, options.Version);
-        Module = new(platform, machine.Contents, machine.Options.Rules);
+        Module = new(platform, machine.Contents, machine.Options.Rules) { Injector = machine.Options.Injector };
         foreach (var tdmr in platform.Tdmrs)
         {
             tdmr.ReservedAreas.ToList().ForEach(Reserve);

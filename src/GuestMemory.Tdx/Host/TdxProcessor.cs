@@ -21,9 +21,15 @@ public sealed class TdxProcessor : IGuestProcessor
             return TdxHostRules.NotFinalized.Refuse() with { Lane = Lane.Exit };
         }
 
-        var result = host.Call(td, TdxFunction.VpEnter, new(td.Vcpus[vcpu].Address.Value));
+        return Enter(host, vm.Id, td, td.Vcpus[vcpu]);
+    }
+
+    // The kernel would try for ever.
+    internal static Outcome Enter(TdxHost host, GuestId guest, HostedTd td, Pfn tdvpr)
+    {
+        var result = host.Call(td, TdxFunction.VpEnter, new(tdvpr.Address.Value));
         return TdxHost.IsBusy(result)
-            ? throw new InvalidOperationException($"{vm.Id} would enter until a lock of its TD is released ({result}); see to that first.")
+            ? throw new InvalidOperationException($"{guest} would enter until a lock of its TD is released ({result}); see to that first.")
             : result.ToOutcome();
     }
 

@@ -44,6 +44,13 @@ public sealed partial class TdxModule : IStateful
     /// <summary>Hears of every operation; <see langword="null"/> for nobody.</summary>
     public ITdxObserver? Observer { get; set; }
 
+    /// <summary>Decides what fails; <see langword="null"/>: nothing does. Locks outside Secure EPT entries can be held, and interrupts come where a function looks for one.</summary>
+    public IFaultInjector? Injector
+    {
+        get => Locks.Injector;
+        set => (Locks.Injector, Interrupts.Injector) = (value, value);
+    }
+
     internal ModuleState State { get; }
 
     /// <summary>The TD of a root page; <see langword="null"/> when the page is none.</summary>

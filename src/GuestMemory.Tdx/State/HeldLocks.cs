@@ -7,8 +7,11 @@ public sealed class HeldLocks : IStateful
     private const int Exclusive = -1;
     private readonly SortedList<HeldLock, int> _held = new(Comparer<HeldLock>.Create(Compare));
 
-    /// <summary>Whether any is held.</summary>
-    public bool Any => _held.Count > 0;
+    /// <summary>Whether any is held, or may be struck as held.</summary>
+    public bool Any => _held.Count > 0 || Injector is not null;
+
+    /// <summary>Decides when another processor holds a lock for one look at it; nobody: never.</summary>
+    internal IFaultInjector? Injector { get; set; }
 
     /// <summary>Another processor takes a lock.</summary>
     /// <param name="held">The lock.</param>
@@ -16,7 +19,7 @@ public sealed class HeldLocks : IStateful
     /// <exception cref="InvalidOperationException">It is held in a way that excludes this.</exception>
     public void Take(HeldLock held, bool exclusive)
     {
-        if (IsBusy(held, exclusive))
+        if (IsHeld(held, exclusive))
         {
             throw new InvalidOperationException($"{held} is held already.");
         }
@@ -48,6 +51,9 @@ public sealed class HeldLocks : IStateful
     /// <param name="held">The lock.</param>
     /// <param name="exclusive">Whether for oneself alone.</param>
     public bool IsBusy(HeldLock held, bool exclusive) =>
+        (Injector is not null && Injector.Strikes(InjectionPoint.HardwareBusy)) || IsHeld(held, exclusive);
+
+    private bool IsHeld(HeldLock held, bool exclusive) =>
         _held.Count > 0 && _held.TryGetValue(held, out var count) && (exclusive || count == Exclusive);
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ public sealed class Interrupts : IStateful
     /// <summary>None comes.</summary>
     public void Disarm() => _pollsLeft = None;
 
+    /// <summary>Decides at which look one comes; nobody: none but an armed one.</summary>
+    internal IFaultInjector? Injector { get; set; }
+
     /// <inheritdoc/>
     public void WriteState(ref StateWriter writer) => writer.UInt64(_pollsLeft);
 
@@ -27,6 +30,14 @@ public sealed class Interrupts : IStateful
     /// <returns>How often it looked and saw none: <paramref name="times"/> when none came.</returns>
     internal int Poll(int times)
     {
+        for (var looks = 0; Injector is not null && looks < times; looks++)
+        {
+            if (Injector.Strikes(InjectionPoint.Interrupt))
+            {
+                return looks;
+            }
+        }
+
         if (_pollsLeft == None)
         {
             return times;

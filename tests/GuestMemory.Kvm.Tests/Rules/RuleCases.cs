@@ -8,7 +8,7 @@ internal static partial class RuleCases
 
     /// <summary>The cases by the rule's id: switches in, answer out.</summary>
     public static IReadOnlyDictionary<string, Func<RuleSwitches, RuleAnswer>> All { get; } =
-        Regions().Concat(Files()).Concat(Mappings()).Concat(Others()).ToDictionary(StringComparer.Ordinal);
+        Regions().Concat(Files()).Concat(Mappings()).Concat(Others()).Concat(Shortages()).ToDictionary(StringComparer.Ordinal);
 
     private static IEnumerable<KeyValuePair<string, Func<RuleSwitches, RuleAnswer>>> Regions()
     {

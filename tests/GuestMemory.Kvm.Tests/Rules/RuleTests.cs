@@ -48,7 +48,12 @@ public sealed partial class RuleTests
     [Fact]
     public void Every_invariant_and_partial_effect_has_a_source_of_the_same_form()
     {
-        var effects = new[] { BackingStore.AllocatePartialEffect, KvmHost.CopyPartialEffect, KvmHost.PreFaultPartialEffect, KvmHost.MovePartialEffect, VirtualMachine.PopulatePartialEffect };
+        var effects = new[]
+        {
+            BackingStore.AllocatePartialEffect, KvmHost.CopyPartialEffect, KvmHost.PreFaultPartialEffect, KvmHost.MovePartialEffect, VirtualMachine.PopulatePartialEffect,
+            BackingStore.InterruptedPartialEffect, KvmHost.MoveShortagePartialEffect, KvmHost.ProtectPartialEffect, KvmHost.TouchPartialEffect, KvmHost.AccessPartialEffect,
+            KvmHost.RunPartialEffect,
+        };
 
         var sources = effects.Select(effect => effect.Source).Concat(MachineInvariants.All.Select(invariant => invariant.Source));
 
@@ -90,10 +95,11 @@ public sealed partial class RuleTests
 
     private static readonly string[] s_unreached =
     [
-        "KVM_CREATE_VCPU/exists", "KVM_ENABLE_CAP/unknown", "KVM_MEMORY_ENCRYPT_OP/none", "KVM_PRE_FAULT_MEMORY/exists",
-        "KVM_PRE_FAULT_MEMORY/obsolete-root", "KVM_RUN/wrong-kind", "fallocate/memfd-only-punch", "fallocate/not-a-file",
-        "file/descriptor", "ioctl/not-this-file", "memory/address-alignment", "memory/wrap", "mlock/fault", "mmap/length-wrap", "munmap/empty",
-        "pread/position",
+        "KVM_CREATE_GUEST_MEMFD/no-memory", "KVM_CREATE_VCPU/exists", "KVM_CREATE_VCPU/no-memory", "KVM_CREATE_VM/no-memory", "KVM_ENABLE_CAP/unknown", "KVM_MEMORY_ENCRYPT_OP/none",
+        "KVM_PRE_FAULT_MEMORY/exists", "KVM_PRE_FAULT_MEMORY/no-tables", "KVM_PRE_FAULT_MEMORY/obsolete-root", "KVM_PRE_FAULT_MEMORY/signal", "KVM_RUN/no-tables", "KVM_RUN/signal",
+        "KVM_RUN/wrong-kind", "KVM_SET_USER_MEMORY_REGION2/no-memory", "KVM_SET_USER_MEMORY_REGION2/no-metadata", "fallocate/memfd-only-punch", "fallocate/not-a-file",
+        "file/descriptor", "ioctl/not-this-file", "memfd_create/no-memory", "memory/address-alignment", "memory/wrap", "mlock/fault", "mmap/length-wrap", "mmap/no-memory",
+        "mprotect/no-memory", "munmap/empty", "munmap/no-memory", "pread/position",
     ];
 
     private static Comparer<Rule> ById { get; } = Comparer<Rule>.Create((left, right) => string.CompareOrdinal(left.Id, right.Id));

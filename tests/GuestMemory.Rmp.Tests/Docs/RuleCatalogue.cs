@@ -36,6 +36,7 @@ internal static class RuleCatalogue
         Of("SNP_SHUTDOWN_EX, afterwards", "what is asked after the flags acted", ShutdownEx.LateChecks),
         Of("SNP_DBG_DECRYPT", "the host reads a debugged guest's page", DebugDecrypt.Checks),
         Of("SNP_DBG_ENCRYPT", "the host writes a debugged guest's page", DebugEncrypt.Checks),
+        new("Any command", "the firmware itself fails", [new RuleRow(FirmwareRules.Hardware, "13 HWERROR_PLATFORM")]),
         Of("SEV commands", "an older command writes a page", LegacyTarget.Checks),
         Of("Page state change, header", "a guest asks its host to convert pages", PscRules.Header),
         Of("Page state change, each entry", "what is asked of the entry it has come to", PscRules.Entry),

@@ -14,13 +14,13 @@ internal sealed class KvmSnp
     private const ulong Private = (ulong)MemoryAttributes.Private;
 
     public KvmSnp(
-        SnpHostOptions? options = null, int largestOrder = 0, ulong size = 2 * Large, RuleSwitches? rules = null, IFrameChoice? choice = null, IStepObserver? observer = null)
+        SnpHostOptions? options = null, int largestOrder = 0, ulong size = 2 * Large, RuleSwitches? rules = null, IFrameChoice? choice = null, IStepObserver? observer = null, IFaultInjector? injector = null)
     {
         Size = size;
         var machine = new MachineFactory(
             new()
             {
-                Frames = 1 << 17, Rules = rules ?? RuleSwitches.AllOn, FrameChoice = choice ?? LowestFirst.Instance,
+                Frames = 1 << 17, Rules = rules ?? RuleSwitches.AllOn, Injector = injector, FrameChoice = choice ?? LowestFirst.Instance,
                 OwnershipTable = made => new RmpOwnershipTable(made, options),
             },
             [OrdinaryVm.Instance, SoftwareProtectedVm.Instance, SnpVm.Instance]).Create(observer);

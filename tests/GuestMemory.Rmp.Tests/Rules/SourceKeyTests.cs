@@ -13,7 +13,7 @@ public sealed class SourceKeyTests
         var sources = Docs.RuleCatalogue.Groups.SelectMany(group => group.Rows).Select(row => row.Rule.Source)
             .Concat(RmpInvariants.All.Select(invariant => invariant.Source))
             .Concat(DirectMapPolicies.All.Select(policy => policy.Source))
-            .Concat(FirmwareRules.PartialEffects.Select(effect => effect.Source))
+            .Concat(FirmwareRules.PartialEffects.Concat(SnpPartialEffects.All).Select(effect => effect.Source))
             .ToList();
 
         Assert.True(sources.Count > 250);

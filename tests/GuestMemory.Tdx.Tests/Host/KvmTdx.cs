@@ -15,11 +15,11 @@ internal sealed class KvmTdx
 
     public KvmTdx(
         TdxHostOptions? options = null, int largestOrder = 0, ulong size = 2 * Large, RuleSwitches? rules = null,
-        ulong frames = 1 << 17, ulong attributes = VeDisable, IStepObserver? observer = null, bool caches = false, bool hasVcpu = true)
+        ulong frames = 1 << 17, ulong attributes = VeDisable, IStepObserver? observer = null, bool caches = false, bool hasVcpu = true, IFaultInjector? injector = null)
     {
         Size = size;
         var machine = new MachineFactory(
-            new() { Frames = frames, CachesTranslations = caches, Rules = rules ?? RuleSwitches.AllOn, OwnershipTable = made => new PamtOwnershipTable(made, options) },
+            new() { Frames = frames, CachesTranslations = caches, Rules = rules ?? RuleSwitches.AllOn, Injector = injector, OwnershipTable = made => new PamtOwnershipTable(made, options) },
             [OrdinaryVm.Instance, SoftwareProtectedVm.Instance, TdxVm.Instance]).Create(observer ?? new InvariantChecker(CheckScope.Everything));
         Kvm = new(machine, host: new() { VmTypes = 0x23, GuestMemfdLargestOrder = largestOrder });
         Vm = (int)Done(Kvm.CreateVm(5));
