@@ -1,7 +1,12 @@
+using GuestMemory;
 using GuestMemory.Testing;
 
-/// <summary>How far an attack is looked for.</summary>
+/// <summary>How far an attack is looked for: farther where a rule of class security is off.</summary>
 internal static class AttackBounds
 {
-    public static SearchOptions Search { get; } = new() { Depth = 8, States = 2_000, Workers = Environment.ProcessorCount };
+    public static SearchOptions OfSecurity { get; } = new() { Depth = 6, States = 1_000 };
+
+    public static SearchOptions OfOthers { get; } = new() { Depth = 4, States = 100 };
+
+    public static SearchOptions Of(Rule rule) => rule.Class == CheckClass.Security ? OfSecurity : OfOthers;
 }

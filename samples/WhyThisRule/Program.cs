@@ -22,7 +22,7 @@ catch (ArgumentException unknown)
     return 2;
 }
 
-var result = new RuleAblation(SearchableSystems.Sound, AttackBounds.Search).Of(rule);
+var result = new RuleAblation(SearchableSystems.Sound, AttackBounds.Of(rule)).Of(rule);
 Console.WriteLine($"{rule.Id} ({rule.Class}) stops {rule.Stops}.\nSource: {rule.Source}.");
 if (result.Attack is not { } attack)
 {

@@ -10,5 +10,6 @@ public sealed partial class KvmHost
         s_badDescriptor, s_notReadable, s_notWritable, s_noPosition, s_badWhence, s_badPosition, s_noResize, s_noReopen,
         s_addressAlignment, s_wrap, s_emptyUnmap, s_notMapped, s_noExecute, s_populateFault, s_lockFault, s_accessFault,
         s_adviceRefused, s_poisonedPage, s_poisonFault,
+        s_noVm, s_noVcpu, s_noGuestMemfd, s_noSlotMemory, s_noSlotMetadata, s_noTables, s_signal, s_noPreFaultTables, s_preFaultSignal, s_noMemfd, s_noArea, s_noSplit, s_noProtectedPart,
     ];
 }

@@ -1,15 +1,17 @@
+using System.Collections.Concurrent;
+
 namespace GuestMemory.Testing;
 
 /// <summary>Switches rules off, one at a time, and searches for the shortest way in which something breaks then: what the rule is there for.</summary>
 /// <remarks>
-/// A rule that refuses nothing within the bounds while it is on makes no difference when it is off; only scenarios it refuses something in are searched. Not thread-safe.
+/// A rule that refuses nothing within the bounds while it is on makes no difference when it is off; only scenarios it refuses something in are searched. Thread-safe.
 /// </remarks>
 public sealed class RuleAblation
 {
     private readonly IReadOnlyList<IStepSystemSource> _sources;
-    private readonly Func<StepSystemOptions> _options;
+    private readonly StepSystemOptions _options;
     private readonly SearchOptions _search;
-    private readonly Dictionary<(string Source, string Scenario), SearchReport> _baselines = [];
+    private readonly ConcurrentDictionary<(string Source, string Scenario), Lazy<SearchReport>> _baselines = [];
 
     /// <summary>Prepares ablations.</summary>
     /// <param name="sources">The kinds of system.</param>
@@ -21,7 +23,7 @@ public sealed class RuleAblation
         ArgumentNullException.ThrowIfNull(search);
         _sources = sources;
         _search = search;
-        _options = () => options ?? new();
+        _options = options ?? new();
     }
 
     /// <summary>Searches for what breaks without a rule.</summary>
@@ -52,12 +54,7 @@ public sealed class RuleAblation
     public SearchReport BaselineOf(IStepSystemSource source, string scenario)
     {
         ArgumentNullException.ThrowIfNull(source);
-        if (!_baselines.TryGetValue((source.Name, scenario), out var report))
-        {
-            report = Search(source, scenario, RuleSwitches.AllOn, _search.Depth);
-            _baselines.Add((source.Name, scenario), report);
-        }
-
+        var report = _baselines.GetOrAdd((source.Name, scenario), _ => new(() => Search(source, scenario, RuleSwitches.AllOn, _search.Depth))).Value;
         return report.Counterexample is null
             ? report
             : throw new InvalidOperationException($"{source.Name}, scenario {scenario}, breaks with every rule on:\n{report.Counterexample}");
@@ -71,5 +68,5 @@ public sealed class RuleAblation
     }
 
     private SearchReport Search(IStepSystemSource source, string scenario, RuleSwitches rules, int depth) => new StateSearch(
-        () => source.Create(_options() with { Scenario = scenario, Rules = rules }), _search with { Depth = depth }).Run();
+        () => source.Create(_options with { Scenario = scenario, Rules = rules }), _search with { Depth = depth }).Run();
 }
