@@ -7,14 +7,31 @@ namespace GuestMemory.Rmp.Tests.Injection;
 /// <summary>Pages in use that break before an operation, and a guest the firmware does not let go of.</summary>
 public sealed class SnpBrokenPageTests
 {
+    // How the operations end, one for each page broken.
+    private static readonly Dictionary<string, string> s_ends = new(StringComparer.Ordinal)
+    {
+        ["KVM_SEV_SNP_LAUNCH_UPDATE"] = "1 EFAULT by KVM_SEV_SNP_LAUNCH_UPDATE/unreadable, 2 OK",
+        ["KVM_SEV_SNP_LAUNCH_FINISH"] = "4 OK",
+        ["PVALIDATE of a page not there"] = "2 OK",
+        ["load of an accepted page"] = "1 EHWPOISON by CORE/poisoned, 3 OK",
+        ["KVM_PRE_FAULT_MEMORY"] = "2 OK",
+        ["punch"] = "4 OK",
+        ["conversion to shared"] = "4 OK",
+        ["conversion to private"] = "3 OK",
+        ["PVALIDATE of 4K in 2M"] = "1 EHWPOISON by CORE/poisoned, 7 OK",
+        ["punch of a part of 2M"] = "8 OK",
+        ["closing the VM"] = "4 OK",
+    };
+
     public static TheoryData<string> Names => [.. SnpOperations.All.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void An_operation_that_meets_a_broken_page_breaks_no_invariant(string name)
+    public void An_operation_that_meets_a_broken_page_ends_in_a_known_way_and_breaks_no_invariant(string name)
     {
         var operation = SnpOperations.All[name];
         var count = PagesOf(operation.Make(new PlannedFaults())).Count;
+        var ends = new List<string>();
         for (var at = 0; at < count; at++)
         {
             var system = operation.Make(new PlannedFaults());
@@ -23,11 +40,15 @@ public sealed class SnpBrokenPageTests
             system.World.Kvm.Process.MarkPoisoned(store, page);
             Assert.True(system.Machine.Store(store).Poison(page).IsSuccess);
 
-            operation.Operate(system);
+            var outcome = operation.Operate(system);
 
             Assert.Null(system.Breach);
             Assert.NotEqual(FrameState.Free, system.Machine.Frames[stored.Frame]);
+            ends.Add($"{(Errno)outcome.Code}{(outcome.DecidedBy is null ? "" : $" by {outcome.DecidedBy.Id}")}");
         }
+
+        var counted = string.Join(", ", ends.CountBy(end => end).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Value} {pair.Key}"));
+        Assert.True(s_ends.GetValueOrDefault(name, "") == counted, $"[\"{name}\"] = \"{counted}\",");
     }
 
     // linux-kvm-sev: when SNP_DECOMMISSION fails, the firmware still has the ASID; the next guest gets another and starts.
