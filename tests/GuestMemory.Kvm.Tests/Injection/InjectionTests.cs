@@ -7,7 +7,7 @@ namespace GuestMemory.Kvm.Tests.Injection;
 /// <summary>Every call of the kernel's face, failing at every point where it can.</summary>
 public sealed class InjectionTests
 {
-    // Calls with no point: they allocate nothing, wait for nothing, and answer from what is there.
+    // Calls with no point of their own: they allocate nothing, wait for nothing, and answer from what is there. What a technology adds is swept with it.
     private static readonly string[] s_without =
     [
         "CheckExtension", "Close", "CompleteHypercall", "Dup", "EnableCapability", "Fstat", "Ftruncate", "GetDirtyLog", "GuestCall", "GuestMapGpaRange",
