@@ -22,7 +22,7 @@ catch (ArgumentException unknown)
     return 2;
 }
 
-var result = new RuleAblation(SearchableSystems.Sound, AttackBounds.Of(rule)).Of(rule);
+var result = new RuleAblation(SearchableSystems.Sound, AttackBounds.Of(rule), AttackBounds.System).Of(rule);
 Console.WriteLine($"{rule.Id} ({rule.Class}) stops {rule.Stops}.\nSource: {rule.Source}.");
 if (result.Attack is not { } attack)
 {
@@ -31,5 +31,5 @@ if (result.Attack is not { } attack)
 }
 
 Console.WriteLine($"Without it, in {attack.System}, scenario {attack.Scenario}:\n{attack.Counterexample}");
-Console.WriteLine($"With it, the same steps end so:\n{StepTrace.Follow(() => SearchableSystems.Find(attack.System).Create(new() { Scenario = attack.Scenario }), attack.Counterexample.Steps.Select(step => step.Words))[^1]}");
+Console.WriteLine($"With it, the same steps end so:\n{StepTrace.Follow(() => SearchableSystems.Find(attack.System).Create(AttackBounds.System with { Scenario = attack.Scenario }), attack.Counterexample.Steps.Select(step => step.Words))[^1]}");
 return 0;

@@ -18,6 +18,26 @@ public interface IPartedState : IStateful
     /// <exception cref="FormatException">The bytes are not such a part.</exception>
     void ReadPart(int part, ref StateReader reader);
 
+    /// <inheritdoc/>
+    void IStateful.WriteState(ref StateWriter writer)
+    {
+        for (var part = 0; part < Parts; part++)
+        {
+            WritePart(part, ref writer);
+        }
+    }
+
+    /// <inheritdoc/>
+    void IStateful.ReadState(ref StateReader reader)
+    {
+        for (var part = 0; part < Parts; part++)
+        {
+            ReadPart(part, ref reader);
+        }
+
+        PartsRead(ulong.MaxValue >> (64 - Parts));
+    }
+
     /// <summary>Parts were read; what is derived from them (indexes, listeners, a checker's memory) is made to agree with them again.</summary>
     /// <param name="parts">One bit a part.</param>
     void PartsRead(ulong parts);

@@ -14,24 +14,6 @@ internal sealed partial class CallSystem
     public int Parts => GuestParts + (PartsOfGuest * _guests.Length);
 
     /// <inheritdoc/>
-    public void WriteState(ref StateWriter writer)
-    {
-        for (var part = 0; part < Parts; part++)
-        {
-            WritePart(part, ref writer);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void ReadState(ref StateReader reader)
-    {
-        for (var part = 0; part < Parts; part++)
-        {
-            ReadPart(part, ref reader);
-        }
-    }
-
-    /// <inheritdoc/>
     public void WritePart(int part, ref StateWriter writer)
     {
         var machine = _kvm.Machine;

@@ -13,6 +13,9 @@ internal static class GuestPromises
     public static ModelInvariantException NotOwn(TdVcpu vcpu, Gfn gfn, ulong read, ulong expected) =>
         new(OwnBytes, $"{vcpu} read 0x{read:x} at {gfn}, where its last bytes are 0x{expected:x}");
 
+    /// <summary>A guest reached a page that it was not given.</summary>
+    public static ModelInvariantException Astray(TdVcpu vcpu, Gfn gfn, Pfn frame) => new(OwnBytes, $"{vcpu} reached {frame} at {gfn}, where no entry leads there");
+
     /// <summary>The host read a guest's bytes.</summary>
     public static ModelInvariantException Seen(Pfn frame, ulong read) => new(HostBlind, $"the host read 0x{read:x} from {frame}");
 }

@@ -4,7 +4,8 @@ namespace GuestMemory.Testing;
 
 /// <summary>Switches rules off, one at a time, and searches for the shortest way in which something breaks then: what the rule is there for.</summary>
 /// <remarks>
-/// A rule that refuses nothing within the bounds while it is on makes no difference when it is off; only scenarios it refuses something in are searched. Thread-safe.
+/// A check that refuses nothing within the bounds while it is on makes no difference when it is off: only scenarios are searched in which the rule refuses something. A rule of class
+/// <see cref="CheckClass.Security"/> that is seen to refuse nowhere may still decide an order or a path; for it every scenario is searched. Thread-safe.
 /// </remarks>
 public sealed class RuleAblation
 {
@@ -31,20 +32,15 @@ public sealed class RuleAblation
     public AblationResult Of(Rule rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
+        var scenarios = _sources.SelectMany(source => source.Scenarios.Select(scenario => (Source: source, Scenario: scenario))).ToArray();
+        var refusing = Array.FindAll(scenarios, start => BaselineOf(start.Source, start.Scenario).RulesSeen.Contains(rule.Id));
         RuleAttack? best = null;
-        var refusesIn = new List<string>();
-        foreach (var (source, scenario) in _sources.SelectMany(source => source.Scenarios.Select(scenario => (source, scenario))))
+        foreach (var (source, scenario) in refusing.Length > 0 ? refusing : rule.Class == CheckClass.Security ? scenarios : [])
         {
-            if (!BaselineOf(source, scenario).RulesSeen.Contains(rule.Id))
-            {
-                continue;
-            }
-
-            refusesIn.Add($"{source.Name}/{scenario}");
             best = Shorter(best, source, scenario, rule);
         }
 
-        return new(rule, best, refusesIn);
+        return new(rule, best, [.. refusing.Select(start => $"{start.Source.Name}/{start.Scenario}")]);
     }
 
     /// <summary>What a scenario comes to with every rule on.</summary>

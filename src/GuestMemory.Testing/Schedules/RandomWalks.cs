@@ -56,11 +56,6 @@ public sealed class RandomWalks
     {
         _walk.Clear();
         StateReader.ReadWhole(_first, _system);
-        if (_system is IPartedState parted)
-        {
-            parted.PartsRead(ulong.MaxValue >> (64 - parted.Parts));
-        }
-
         try
         {
             while (_walk.Count < _options.Length && TryChoose(out var step))

@@ -7,9 +7,27 @@ internal sealed partial class SearchRun
     {
         var steps = _visited.PathTo(broken.State);
         steps.Add(broken.Step);
-        var counterexample = Counterexample.Walk(_create, steps, _options.Properties)
-            ?? throw new InvalidOperationException($"What {_workers[0].System.Name} broke in the search it does not break again: it is not deterministic, or its state is not whole.");
-        return Report(SearchEnd.Found, counterexample);
+        return Report(SearchEnd.Found, WalkAgain(steps));
+    }
+
+    // Made once more from the beginning, each step where it is offered.
+    private Counterexample WalkAgain(List<uint> steps)
+    {
+        var walk = new CounterexampleWalk(_create(), _options.Properties);
+        var offered = new List<uint>();
+        foreach (var step in steps)
+        {
+            offered.Clear();
+            walk.System.FindSteps(offered);
+            if (!offered.Contains(step) || walk.Make(step))
+            {
+                break;
+            }
+        }
+
+        return walk.ToCounterexample() is { } counterexample && counterexample.Steps.Count == steps.Count
+            ? counterexample
+            : throw new InvalidOperationException($"What {walk.System.Name} broke in the search it does not break again by the same {steps.Count} steps: it is not deterministic, or its state is not whole.");
     }
 
     private SearchReport Stop(SearchEnd end)

@@ -85,22 +85,6 @@ internal sealed class LendingSystem : IPartedState, ISymmetricSystem
         _ => $"lend page={step & 15} guest={step >> 8}",
     };
 
-    public void WriteState(ref StateWriter writer)
-    {
-        for (var part = 0; part < Parts; part++)
-        {
-            WritePart(part, ref writer);
-        }
-    }
-
-    public void ReadState(ref StateReader reader)
-    {
-        for (var part = 0; part < Parts; part++)
-        {
-            ReadPart(part, ref reader);
-        }
-    }
-
     public void WritePart(int part, ref StateWriter writer) => writer.Byte(_pages[part]);
 
     public void ReadPart(int part, ref StateReader reader) => _pages[part] = reader.Byte();

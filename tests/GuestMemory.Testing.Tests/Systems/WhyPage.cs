@@ -19,8 +19,8 @@ internal static class WhyPage
 
     public static string Search()
     {
-        var security = new RuleAblation(SearchableSystems.Sound, AttackBounds.OfSecurity);
-        var others = new RuleAblation(SearchableSystems.Sound, AttackBounds.OfOthers);
+        var security = new RuleAblation(SearchableSystems.Sound, AttackBounds.OfSecurity, AttackBounds.System);
+        var others = new RuleAblation(SearchableSystems.Sound, AttackBounds.OfOthers, AttackBounds.System);
         return Text(Packages.ToDictionary(
             package => package,
             package => RulesOf(package).AsParallel().AsOrdered().Select(rule => WhyRow.Of((rule.Class == CheckClass.Security ? security : others).Of(rule))).ToArray()));
@@ -31,7 +31,7 @@ internal static class WhyPage
         "# Why each rule is there",
         "",
         "For each rule of the library: what breaks when it alone is switched off, by the fewest steps, from a scenario of some system. Steps are the actor's, where a system has actors, then operation and operands; the last breaks the invariant or property named.",
-        string.Create(CultureInfo.InvariantCulture, $"For rules of class security the search goes {AttackBounds.OfSecurity.Depth} steps deep and visits {AttackBounds.OfSecurity.States:N0} states a scenario, for others {AttackBounds.OfOthers.Depth} and {AttackBounds.OfOthers.States:N0}. Only scenarios are searched in which the rule refuses something while it is on: elsewhere it makes no difference. A rule without an attack within these bounds is listed with the reason; that does not say that there is none."),
+        string.Create(CultureInfo.InvariantCulture, $"For rules of class security the search goes {AttackBounds.OfSecurity.Depth} steps deep and visits {AttackBounds.OfSecurity.States:N0} states a scenario, for others {AttackBounds.OfOthers.Depth} and {AttackBounds.OfOthers.States:N0}. Systems are as small as can be, one guest, page and vCPU, where the scenario does not say otherwise. Only scenarios are searched in which the rule refuses something while it is on: elsewhere a check makes no difference. A rule without an attack within these bounds is listed with the reason; that does not say that there is none."),
         "",
         "One rule with what each step answers, and with what the rule answers instead:",
         "",

@@ -27,7 +27,7 @@ public sealed class WhyPageTests
         foreach (var row in s_rows.Value[package].Where(row => row.HasAttack))
         {
             var parts = row.Where.Split('/');
-            var options = new StepSystemOptions { Scenario = parts[1] };
+            var options = AttackBounds.System with { Scenario = parts[1] };
             var source = SearchableSystems.Find(parts[0]);
 
             var found = Counterexample.Walk(() => source.Create(options with { Rules = RuleSwitches.AllOn.Without(row.Rule) }), row.Steps);

@@ -7,22 +7,6 @@ internal sealed partial class SnpRunSystem
 
     private ulong SystemPart => 1UL << (Parts - 1);
 
-    public void WriteState(ref StateWriter writer)
-    {
-        for (var part = 0; part < Parts; part++)
-        {
-            WritePart(part, ref writer);
-        }
-    }
-
-    public void ReadState(ref StateReader reader)
-    {
-        for (var part = 0; part < Parts; part++)
-        {
-            ReadPart(part, ref reader);
-        }
-    }
-
     public void WritePart(int part, ref StateWriter writer)
     {
         if (part < _pages)

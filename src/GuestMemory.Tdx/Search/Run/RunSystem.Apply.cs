@@ -118,6 +118,11 @@ internal sealed partial class RunSystem
             return StepAnswers.Of(result, 0, residue: result.Event == GuestEvent.MachineCheck ? TdPart(guest) : 0);
         }
 
+        if (Array.IndexOf(_frames, frame) < 0)
+        {
+            throw GuestPromises.Astray(vcpu, new((ulong)gfn), frame);
+        }
+
         if (!isWrite)
         {
             CheckRead(step.Who, gfn, result.Value);

@@ -66,26 +66,6 @@ internal sealed partial class RunSystem : IPartedState, IScheduledSystem, ISymme
     /// <summary>The module; for tests.</summary>
     internal TdxModule Module => _module;
 
-    /// <inheritdoc/>
-    public void WriteState(ref StateWriter writer)
-    {
-        for (var part = 0; part < Parts; part++)
-        {
-            WritePart(part, ref writer);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void ReadState(ref StateReader reader)
-    {
-        for (var part = 0; part < Parts; part++)
-        {
-            ReadPart(part, ref reader);
-        }
-
-        PartsRead(ulong.MaxValue);
-    }
-
     private void AddGuest(SearchWorld world, int guest)
     {
         int[] mine = [.. Enumerable.Range(0, _vcpus.Length).Where(vcpu => vcpu % _tds.Length == guest)];
