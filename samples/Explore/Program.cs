@@ -45,14 +45,9 @@ int Search(ParseResult parsed)
 static int Tell(SearchReport report, IStepSystemSource? code, StepSystemOptions? system)
 {
     Console.WriteLine($"{report} ({report.End})");
-    Console.WriteLine($"refused {report.Refused}, outside the model {report.Outside}, rules that refused {report.RulesSeen.Count}, frontier {report.Frontier}, bytes a state {report.VisitedBytes / Math.Max(report.States, 1)}");
+    Console.WriteLine($"refused {report.Refused}, outside the model {report.Outside}, rules that refused {report.RulesSeen.Count}, frontier {report.Frontier}, visited states in {report.VisitedBytes >> 10} KiB");
     report.Properties.ToList().ForEach(property => Console.WriteLine(property));
-    if (report.Lasso is { } lasso)
-    {
-        Console.WriteLine($"attempts that never end:\n{lasso}");
-    }
-
-    Console.WriteLine(report.Counterexample?.ToString() ?? "nothing broken");
+    Console.WriteLine(report.Lasso is { } lasso ? $"attempts that never end:\n{lasso}" : report.Counterexample?.ToString() ?? "nothing broken");
     if (report.Counterexample is { } found && code is not null)
     {
         Console.WriteLine(CounterexampleCode.Write(found, Asked.CodeOf(code), system!));

@@ -14,7 +14,7 @@ public sealed partial class SnpHost
         _machine = machine;
         Options = options.Validated();
         var coverage = Options.Coverage ?? RmpCoverage.AtEndOf(machine.Frames.AllFrames);
-        Platform = new(coverage, machine.Contents, Options.Switches, machine.Options.Rules) 
+        Platform = new(coverage, machine.Contents, Options.Switches, machine.Options.Rules)
         {
             TranslationsInvalidated = DropCached,
             Injector = machine.Options.Injector,

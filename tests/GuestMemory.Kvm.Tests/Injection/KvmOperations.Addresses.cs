@@ -12,7 +12,8 @@ internal static partial class KvmOperations
         yield return KvmOperation.Of("Munmap", world => Touch(world, 3), world => world.Kvm.Munmap(world.Memory + Page, Page).ToOutcome());
         yield return KvmOperation.Of("Mprotect", Parted, world => Protect(world, 4)).Leaving(KvmHost.ProtectPartialEffect, Before, (world, done) => Protect(world, 2 * done));
         yield return KvmOperation.Of("Mlock", _ => { }, world => world.Kvm.Mlock(world.Memory, 3 * Page).ToOutcome(), Discard)
-            with { Leaves = strike => new(KvmHost.TouchPartialEffect, world => LockSome(world, Before(strike))) };
+            with
+        { Leaves = strike => new(KvmHost.TouchPartialEffect, world => LockSome(world, Before(strike))) };
         yield return KvmOperation.Of("Madvise, to bring in", _ => { }, world => BringIn(world, 3), Discard).Leaving(KvmHost.TouchPartialEffect, Before, (world, done) => BringIn(world, done));
         yield return KvmOperation.Of("Madvise, to move", world => Touch(world, 3), world => SoftOffline(world, 3)).Leaving(KvmHost.TouchPartialEffect, Before, (world, done) => SoftOffline(world, done));
         yield return KvmOperation.Of("Load", _ => { }, world => world.Kvm.Load(world.Memory + Page - 4, 8, out _).Outcome(), Discard)

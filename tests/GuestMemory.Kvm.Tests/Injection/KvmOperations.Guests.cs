@@ -19,7 +19,8 @@ internal static partial class KvmOperations
         yield return KvmOperation.Of("GuestExecute", Halting, world => world.Kvm.GuestExecute(world.Vm, World.At + Page).Outcome()).Leaving(KvmHost.RunPartialEffect, PagesOfRun, (world, done) => Fault(world, 1, isWrite: false));
         yield return KvmOperation.Of("PreFaultMemory", Used, world => PreFault(world, 3), FreeFile).Leaving(KvmHost.PreFaultPartialEffect, Before, (world, done) => PreFault(world, done));
         yield return KvmOperation.Of("Populate", PrivateSlot, world => Populate(world, 3), FreeFile).Leaving(VirtualMachine.PopulatePartialEffect, Before, (world, done) => Populate(world, done))
-            with { Completes = strike => strike.Number == 1 };
+            with
+        { Completes = strike => strike.Number == 1 };
     }
 
     // A signal is looked for on the way in and after every fault; a table and a frame are asked for once a fault.

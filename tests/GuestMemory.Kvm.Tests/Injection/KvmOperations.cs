@@ -26,7 +26,8 @@ internal static partial class KvmOperations
     private static IEnumerable<InjectedOperation<World>> Files()
     {
         yield return KvmOperation.Of("Fallocate", world => world.File(), world => Allocate(world, 4), world => world.Punch(world.Find(OpenFileKind.GuestMemfd, 0), 0, World.FileSize))
-            with { Leaves = LeftOfAllocation };
+            with
+        { Leaves = LeftOfAllocation };
         yield return KvmOperation.Of("Fallocate, of an ordinary file", world => world.Kvm.CreateMemfd(Page), AllocateMemfd, world => Fallocate(world, OpenFileKind.Memfd, 1, 3, 4));
         yield return KvmOperation.Of("Fallocate, to punch", world => Allocate(world, 4, world.File()), world => Fallocate(world, OpenFileKind.GuestMemfd, 0, 3, 4));
     }

@@ -162,7 +162,7 @@ public sealed class RunSystemTests
     private static byte[] StateOf(SnpRunSystem system)
     {
         var writer = new StateWriter([]);
-        system.WriteState(ref writer);
+        ((IStateful)system).WriteState(ref writer);
         return writer.Written.ToArray();
     }
 }
