@@ -5,7 +5,7 @@ namespace GuestMemory.Testing;
 /// <summary>One search under way: levels, and batches of a level. Work on a batch only reads what was visited; its new states are then added in the batch's order, so that any number of workers gives the same.</summary>
 internal sealed partial class SearchRun
 {
-    private const int BatchChunks = 256;
+    private const int BatchChunks = 32;
     private readonly Func<IStepSystem> _create;
     private readonly SearchOptions _options;
     private readonly VisitedStates _visited = new();

@@ -4,7 +4,7 @@ namespace GuestMemory.Testing;
 internal sealed class ShardMerge
 {
     private readonly SortedDictionary<int, SearchReport> _reports = [];
-    private readonly Dictionary<UInt128, (int Depth, SearchCounts Counts)> _states = [];
+    private readonly Dictionary<UInt128, MergedState> _states = [];
     private string? _identity;
     private int _of;
 
@@ -25,7 +25,7 @@ internal sealed class ShardMerge
         for (var left = reader.ReadInt64(); left > 0; left--)
         {
             var fingerprint = new UInt128(reader.ReadUInt64(), reader.ReadUInt64());
-            AddState(fingerprint, reader.ReadUInt16(), new(reader.ReadUInt32(), reader.ReadUInt32(), reader.ReadUInt32()));
+            AddState(fingerprint, new(reader.ReadUInt16(), reader.ReadBoolean(), new(reader.ReadUInt32(), reader.ReadUInt32(), reader.ReadUInt32())));
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed class ShardMerge
         var counts = _states.Values.Aggregate(default(SearchCounts), static (sum, state) => sum + state.Counts);
         return new(
             reports[0].System, EndOf(reports), _states.Count, counts.Transitions, counts.Refused, counts.Outside, counterexample?.Steps.Count ?? _states.Values.Max(static state => state.Depth),
-            reports.Sum(static report => report.Frontier), reports.Max(static report => report.VisitedBytes), reports.Max(static report => report.FrontierBytes), new(reports.Sum(static report => report.Elapsed.Ticks)))
+            _states.Values.Count(static state => !state.IsWorkedOn), reports.Max(static report => report.VisitedBytes), reports.Max(static report => report.FrontierBytes), new(reports.Sum(static report => report.Elapsed.Ticks)))
         {
             Counterexample = counterexample,
             Properties = [.. reports[0].Properties.Select((property, at) => property with { Holds = Holds(property.Kind, reports.Select(report => report.Properties[at].Holds)) })],
@@ -56,14 +56,13 @@ internal sealed class ShardMerge
         : reports.Select(static report => report.End).FirstOrDefault(static end => end != SearchEnd.Exhausted, SearchEnd.Exhausted);
 
     // A state worked on by several shards has the same steps in each.
-    private void AddState(UInt128 fingerprint, int depth, SearchCounts counts)
+    private void AddState(UInt128 fingerprint, MergedState state)
     {
         if (_states.TryGetValue(fingerprint, out var known))
         {
-            depth = Math.Min(depth, known.Depth);
-            counts = counts == default ? known.Counts : counts;
+            state = (state.IsWorkedOn ? state : known) with { Depth = Math.Min(state.Depth, known.Depth) };
         }
 
-        _states[fingerprint] = (depth, counts);
+        _states[fingerprint] = state;
     }
 }

@@ -55,10 +55,11 @@ public static class ShardResults
             for (var local = 0; local < visited.Partition(partition).Count; local++)
             {
                 var entry = visited.Partition(partition)[local];
-                states.Counts.TryGetValue(VisitedStates.IdOf(partition, local), out var counts);
+                var isWorkedOn = states.Counts.TryGetValue(VisitedStates.IdOf(partition, local), out var counts);
                 writer.Write(entry.High);
                 writer.Write(entry.Low);
                 writer.Write((ushort)Math.Min(states.DepthOf(partition, local), ushort.MaxValue));
+                writer.Write(isWorkedOn);
                 writer.Write((uint)counts.Transitions);
                 writer.Write((uint)counts.Refused);
                 writer.Write((uint)counts.Outside);

@@ -50,5 +50,5 @@ public sealed class AgreementTests
     private static SearchReport Run(IStepSystemSource source, SearchOptions options) => new StateSearch(() => source.Create(s_small), options).Run();
 
     private static string Told(SearchReport report) =>
-        $"{report.End} {report.States} {report.Transitions} {report.Refused} {report.Outside} {report.Depth} [{string.Join(", ", report.Properties)}] [{string.Join(", ", report.RulesSeen)}]";
+        $"{report.End} {report.States} {report.Transitions} {report.Refused} {report.Outside} {report.Depth} {report.Frontier} [{string.Join(", ", report.Properties)}] [{string.Join(", ", report.RulesSeen)}]";
 }
