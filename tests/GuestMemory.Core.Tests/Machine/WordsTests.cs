@@ -25,6 +25,18 @@ public sealed class WordsTests
     }
 
     [Fact]
+    public void What_holds_only_sometimes_is_said_only_then()
+    {
+        var access = new FrameAccess(FrameOwner.Host, AccessKind.Read, new(7), PageSize.Size4K, Encrypted: false);
+        var entry = new OwnershipEntry(FrameOwner.Host, default, Borrowers: 0, GuestId.None, PageSize.Size4K, PageSize.Size2M);
+
+        Assert.Equal($"Read of {new Pfn(7)} by host through Size4K", access.ToString());
+        Assert.Equal($"{access}, encrypted", (access with { Encrypted = true }).ToString());
+        Assert.Equal("host, entry Size4K", entry.ToString());
+        Assert.Equal("host, lent to 1, entry Size4K", (entry with { Borrowers = 1 }).ToString());
+    }
+
+    [Fact]
     public void Every_default_value_says_something()
     {
         var values = typeof(Machine).Assembly.GetExportedTypes()
