@@ -3,10 +3,11 @@ using Xunit;
 
 namespace GuestMemory.Tdx.Tests.MemoryLines;
 
-/// <summary>Accesses of 1 to 8 bytes at every byte of two lines: each byte is where it was put, and no other byte changes.</summary>
+/// <summary>Accesses of 1 to 8 bytes at every byte of two lines that held other bytes: each byte is where it was put, and no other byte changes.</summary>
 public sealed class PartialAccessTests
 {
     private const ulong Value = 0x8877_6655_4433_2211;
+    private const ulong Before = 0xeeee_eeee_eeee_eeee;
     private const int Bytes = 128;
 
     public static TheoryData<MemoryIntegrity> Modes => [MemoryIntegrity.None, MemoryIntegrity.Logical, MemoryIntegrity.Cryptographic];
@@ -18,8 +19,8 @@ public sealed class PartialAccessTests
         var world = new GuestWorld(GuestWorld.With(mode));
         var memory = world.Module.Memory;
         var key = world.Module.Keys.KeyOf(world.Td.Hkid);
+        memory.ZeroFrames(new(At(0).Frame, 1), key);
         AssertEveryAccess(
-            clear: () => memory.ZeroFrames(new(At(0).Frame, 1), key),
             write: (offset, length, value) => memory.Write(At(offset), length, value, key),
             read: (offset, length) => memory.Read(At(offset), length, key));
     }
@@ -35,21 +36,35 @@ public sealed class PartialAccessTests
         var world = new GuestWorld(GuestWorld.With(mode) with { Switches = new() { HostWritesStayInCaches = isCached } });
         var memory = world.Module.Memory;
         AssertEveryAccess(
-            clear: () => memory.HostClear(At(0).Frame),
             write: (offset, length, value) => memory.HostWrite(At(offset), length, value),
             read: (offset, length) => memory.HostRead(At(offset), length));
     }
 
-    private static void AssertEveryAccess(Action clear, Action<int, int, ulong> write, Func<int, int, ulong> read)
+    // A key that another line was written under: the writer takes the lines it touches, and no other.
+    [Fact]
+    public void A_write_over_two_lines_takes_both()
+    {
+        var world = new GuestWorld(GuestWorld.With(MemoryIntegrity.Logical));
+        var memory = world.Module.Memory;
+        var (key, other) = (world.Module.Keys.KeyOf(new(33)), world.Module.Keys.KeyOf(new(34)));
+        memory.ZeroFrames(new(At(0).Frame, 1), other);
+
+        memory.Write(At(60), 8, Value, key);
+
+        Assert.Equal([LineTag.Of(key), LineTag.Of(key), LineTag.Of(other)], new[] { memory.LineAt(At(0)), memory.LineAt(At(64)), memory.LineAt(At(128)) });
+    }
+
+    private static void AssertEveryAccess(Action<int, int, ulong> write, Func<int, int, ulong> read)
     {
         var accesses = 0;
         for (var length = 1; length <= 8; length++)
         {
             for (var offset = 0; offset + length <= Bytes; offset++, accesses++)
             {
-                clear();
+                Fill(write);
                 write(offset, length, Value);
                 var expected = new byte[Bytes];
+                expected.AsSpan().Fill((byte)(Before & 0xff));
                 BitConverter.GetBytes(Value).AsSpan(0, length).CopyTo(expected.AsSpan(offset));
 
                 Assert.Equal(expected, Enumerable.Range(0, Bytes).Select(at => (byte)read(at, 1)));
@@ -58,6 +73,14 @@ public sealed class PartialAccessTests
         }
 
         Assert.Equal(996, accesses);
+    }
+
+    private static void Fill(Action<int, int, ulong> write)
+    {
+        for (var offset = 0; offset < Bytes; offset += 8)
+        {
+            write(offset, 8, Before);
+        }
     }
 
     private static Spa At(int offset) => new(GuestWorld.P + (ulong)offset);
