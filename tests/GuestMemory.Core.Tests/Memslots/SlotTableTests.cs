@@ -69,6 +69,20 @@ public sealed class SlotTableTests
         Assert.Equal(new(3), Slots.NextHandle());
     }
 
+    // Free places at the end of the table are no state: what was there makes no difference to come.
+    [Fact]
+    public void Freed_places_at_the_end_are_not_written()
+    {
+        var one = BytesOf(Slots);
+        Add(1, 16, 1);
+        _world.Vm.RemoveSlot(Add(2, 17, 1));
+        _world.Vm.RemoveSlot(Slots.FindById(1, 0)!);
+        Assert.Equal(one, BytesOf(Slots));
+
+        _world.Vm.RemoveSlot(_world.Slot);
+        Assert.Equal([0, 0, 0, 0], BytesOf(Slots));
+    }
+
     [Fact]
     public void A_place_taken_again_has_nothing_of_the_slot_before()
     {
@@ -152,4 +166,11 @@ public sealed class SlotTableTests
 
     private Outcome TryAdd(int id, ulong page, ulong count, out Memslot slot, int addressSpace = 0) => _world.Vm.AddSlot(
         new(id, addressSpace, TestWorld.Gfns(page, count), MemslotFlags.None, 0, TestWorld.HostBase, -1, default, FileServesShared: false), out slot);
+
+    private static byte[] BytesOf(SlotTable slots)
+    {
+        var writer = new StateWriter([]);
+        slots.WriteState(ref writer);
+        return writer.Written.ToArray();
+    }
 }

@@ -7,7 +7,7 @@ namespace GuestMemory.Tests;
 public sealed class TranslationCacheTests
 {
     private static readonly Gen<(int Call, int Vcpu, ulong Gfn, ulong Frame)> Steps =
-        from call in Gen.Frequency((5, Gen.Constant(0)), (1, Gen.Constant(1)), (1, Gen.Constant(2)))
+        from call in Gen.Frequency((5, Gen.Constant(0)), (1, Gen.Constant(1)), (1, Gen.Constant(2)), (1, Gen.Constant(3)))
         from vcpu in Gen.Choose(0, 2)
         from gfn in Sequences.Below(6)
         from frame in Sequences.Below(4)
@@ -48,18 +48,22 @@ public sealed class TranslationCacheTests
                 break;
             case 1:
                 cache.Drop(new(new(gfn), 2));
-                Keep(naive, key => key.Gfn != gfn && key.Gfn != gfn + 1);
+                Keep(naive, entry => entry.Key.Gfn != gfn && entry.Key.Gfn != gfn + 1);
+                break;
+            case 2:
+                cache.DropFrames(new(translation.Frame, 2));
+                Keep(naive, entry => entry.Value.Frame != translation.Frame && entry.Value.Frame != translation.Frame + 1);
                 break;
             default:
                 cache.DropAll(vcpu);
-                Keep(naive, key => key.Vcpu != vcpu);
+                Keep(naive, entry => entry.Key.Vcpu != vcpu);
                 break;
         }
     }
 
-    private static void Keep(SortedDictionary<(int Vcpu, ulong Gfn), Translation> naive, Func<(int Vcpu, ulong Gfn), bool> keeps)
+    private static void Keep(SortedDictionary<(int Vcpu, ulong Gfn), Translation> naive, Func<KeyValuePair<(int Vcpu, ulong Gfn), Translation>, bool> keeps)
     {
-        foreach (var key in naive.Keys.Where(key => !keeps(key)).ToArray())
+        foreach (var (key, _) in naive.Where(entry => !keeps(entry)).ToArray())
         {
             naive.Remove(key);
         }

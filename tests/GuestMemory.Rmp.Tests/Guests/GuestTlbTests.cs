@@ -99,4 +99,16 @@ public sealed class GuestTlbTests
         Assert.Equal("ACCESS/private/vmpl", os.Write(G(5), 1).DecidedBy?.Id);
         Assert.NotEqual(GuestAnswer.Done(7), os.Read(G(5), encrypted: false));
     }
+
+    // The C-bit decides which check a write meets, so a write remembered with it says nothing of one without.
+    [Fact]
+    public void A_remembered_private_write_does_not_allow_a_plain_one()
+    {
+        var world = new GuestWorld(options: s_caching);
+        world.GiveAccepted(H(5), G(5), 7);
+        Assert.Equal(default, world.Guest.Write(G(5), 8));
+
+        Assert.Equal("ACCESS/shared/hypervisor-owned", world.Guest.Write(G(5), 9, encrypted: false).DecidedBy?.Id);
+        Assert.Equal(GuestAnswer.Done(8), world.Guest.Read(G(5)));
+    }
 }

@@ -15,6 +15,10 @@ public sealed class PscRequestTests
         Assert.Equal((PscOperation.Shared, s_g, true, 3), (entry.Operation, entry.Gfn, entry.IsLarge, entry.CurrentPage));
         Assert.Equal(512, entry.At(512).CurrentPage);
         Assert.Throws<ArgumentOutOfRangeException>(() => PscEntry.Of(PscOperation.Shared, new(1UL << 40)));
+        Assert.Throws<ArgumentOutOfRangeException>("operation", () => PscEntry.Of((PscOperation)16, default));
+        Assert.Throws<ArgumentOutOfRangeException>("currentPage", () => PscEntry.Of(PscOperation.Shared, default, currentPage: 0x1000));
+        Assert.Throws<ArgumentOutOfRangeException>("currentPage", () => PscEntry.Of(PscOperation.Shared, default, currentPage: -1));
+        Assert.Equal(0x00ff_ffff_ffff_ffffUL, PscEntry.Of((PscOperation)15, new((1UL << 40) - 1), currentPage: 0xfff).Value);
     }
 
     [Fact]

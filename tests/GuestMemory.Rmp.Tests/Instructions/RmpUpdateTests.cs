@@ -196,6 +196,8 @@ public sealed class RmpUpdateTests
         Assert.Equal(new RmpUpdateOperands(H(5).Address, true, new(0x1_0005), 0x8000_5000, IsLarge: false, Immutable: true), RmpUpdateOperands.Read(H(5).Address, bytes));
         bytes[9] = 1;
         Assert.True(RmpUpdateOperands.Read(H(5).Address, bytes).IsLarge);
+        bytes[8] = 0xfe;
+        Assert.False(RmpUpdateOperands.Read(H(5).Address, bytes).Assigned);
         Assert.Throws<ArgumentException>("state", () => RmpUpdateOperands.Read(default, new byte[15]));
         Assert.Throws<ArgumentException>("size", () => RmpUpdateOperands.Share(new(default, PageSize.Size1G)));
     }
