@@ -5,7 +5,7 @@ internal static class RmpRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
-        .. InstructionRules.All, .. AccessRules.All, .. FirmwareRules.All,
+        .. InstructionRules.All, .. AccessRules.All, .. FirmwareRules.All, FirmwareRules.Hardware,
         .. PscRules.Header.Checks, .. PscRules.Entry.Checks,
         .. SnpCommandChecks.Any.Checks, .. SnpCommandChecks.Init2.Checks, .. SnpCommandChecks.LaunchStart.Checks, .. SnpCommandChecks.LaunchUpdate.Checks,
         .. SnpCommandChecks.LaunchFinish.Checks, .. SnpCommandRules.All, .. SnpHostRules.All, .. SnpConductRules.All,
