@@ -31,6 +31,9 @@ internal sealed class ChunkResult
         _length = 0;
     }
 
+    /// <summary>Adds a state that will not be worked on: nothing of it is kept but that it is there.</summary>
+    public void Add(UInt128 fingerprint, uint parent, uint step) => Candidates.Add(new(fingerprint, parent, step, 0, 0));
+
     public void Add(UInt128 fingerprint, uint parent, uint step, StateParts after, ulong changed, StateParts before)
     {
         var length = after.LengthWith(changed, before);

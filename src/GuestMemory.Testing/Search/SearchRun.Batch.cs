@@ -30,6 +30,9 @@ internal sealed partial class SearchRun
         return null;
     }
 
+    // States at the bound on depth are counted, not worked on; only a checkpoint may go on from them.
+    private bool IsLastLevel => _depth + 1 >= _options.Depth && _options.Checkpoint is null;
+
     private void ForEach(int count, Action<int> action)
     {
         if (_options.Workers == 1)
@@ -56,7 +59,7 @@ internal sealed partial class SearchRun
 
         var chunk = _chunks[_position + at];
         var worker = TakeWorker();
-        worker.Work(_level[chunk.Partition], chunk.Chunk, _chunksDone + at, result);
+        worker.Work(_level[chunk.Partition], chunk.Chunk, _chunksDone + at, IsLastLevel, result);
         _idle.Add(worker);
         if (result.Broken is not null)
         {

@@ -21,6 +21,7 @@ internal sealed class SearchWorker
     private readonly bool _countsEach;
     private readonly bool _keepsRetries;
     private bool _knowsHeld;
+    private bool _isLast;
     private long _chunk;
     private SearchCounts _counts;
 
@@ -83,11 +84,12 @@ internal sealed class SearchWorker
     /// <param name="frontier">Where they lie.</param>
     /// <param name="chunk">The chunk.</param>
     /// <param name="number">Its number, counted over the whole search.</param>
+    /// <param name="isLast">Whether the new states will not be worked on.</param>
     /// <param name="result">What it gives.</param>
-    public void Work(Frontier frontier, FrontierChunk chunk, long number, ChunkResult result)
+    public void Work(Frontier frontier, FrontierChunk chunk, long number, bool isLast, ChunkResult result)
     {
         _counts = default;
-        _chunk = number;
+        (_chunk, _isLast) = (number, isLast);
         while (result.Broken is null && frontier.TryTake(ref chunk, out var id, out var stored))
         {
             Take(stored);
@@ -262,7 +264,14 @@ internal sealed class SearchWorker
             }
 
             LookAtSometimes();
-            result.Add(fingerprint, id, step, _after, changed, _before);
+            if (_isLast)
+            {
+                result.Add(fingerprint, id, step);
+            }
+            else
+            {
+                result.Add(fingerprint, id, step, _after, changed, _before);
+            }
         }
 
         Restore(changed);
