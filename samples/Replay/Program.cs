@@ -1,4 +1,4 @@
-// Replays recordings of real kernels and of Intel's TDX module on the model and prints where the two disagree.
+// Replays recordings of real kernels, of Intel's TDX module and of searches on the model and prints where the two disagree.
 //   dotnet run -c Release --project samples/Replay -- PATH...
 // A PATH is a .jsonl or .jsonl.gz file, or a folder of them; without one, the recordings beside the program.
 // The exit code is 0 when every outcome agrees, 1 when one differs, 2 when part of the input could not be used.
@@ -30,7 +30,7 @@ static int Replay(string[] paths)
     missing.ForEach(report.Write);
     missing.ForEach(summary.Add);
     var files = found.SelectMany(recordings => recordings.Files).ToArray();
-    var runner = new ReplayRunner(new KvmReplay(), new TdxReplay());
+    var runner = new ReplayRunner(new KvmReplay(), new TdxReplay(), new StepReplay(SearchableSystems.All));
     var results = new List<ReplayResult>();
     var watch = new Stopwatch();
     if (AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected)
