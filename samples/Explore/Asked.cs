@@ -16,6 +16,8 @@ internal sealed class Asked
     private readonly Option<string?> _result = new("--result") { Description = "file for --merge" };
     private readonly Option<string[]> _merge = new("--merge") { Description = "results of all shards, to be told as one", AllowMultipleArgumentsPerToken = true };
     private readonly Option<int?> _preemptions = new("--preemptions") { Description = "most interruptions of an actor midway" };
+    private readonly Option<int?> _walks = new("--walks") { Description = "make so many random walks instead of searching" };
+    private readonly Option<ulong> _seed = new("--seed") { Description = "what the walks' choices come from", DefaultValueFactory = _ => 1 };
     private readonly Option<bool> _plain = new("--no-symmetry") { Description = "tell like things apart" };
     private readonly Option<bool> _lassos = new("--lassos") { Description = "look for attempts that never end" };
     private readonly Option<int> _workers = new("--workers") { Description = "threads; default: the machine's processors", DefaultValueFactory = _ => Environment.ProcessorCount };
@@ -29,7 +31,7 @@ internal sealed class Asked
 
     public List<Option> Options =>
     [
-        _system, _scenario, _guests, _pages, _vcpus, _depth, _off, _shard, _result, _merge, _preemptions, _plain, _lassos, _workers, _seconds, _states, _megabytes,
+        _system, _scenario, _guests, _pages, _vcpus, _depth, _off, _shard, _result, _merge, _preemptions, _walks, _seed, _plain, _lassos, _workers, _seconds, _states, _megabytes,
         _checkpoint, _resume, _trace, _code,
     ];
 
@@ -49,6 +51,9 @@ internal sealed class Asked
     public string? Resume(ParseResult parsed) => parsed.GetValue(_resume);
 
     public string? Trace(ParseResult parsed) => parsed.GetValue(_trace);
+
+    public RandomWalkOptions? Walks(ParseResult parsed) =>
+        parsed.GetValue(_walks) is { } walks ? new() { Walks = walks, Seed = parsed.GetValue(_seed), Length = parsed.GetValue(_depth) } : null;
 
     public bool PrintsCode(ParseResult parsed) => parsed.GetValue(_code);
 

@@ -3,7 +3,6 @@
 // The exit code is 0 when nothing was found, 1 when something was, 2 when the arguments are bad.
 
 using System.CommandLine;
-using GuestMemory;
 using GuestMemory.Testing;
 
 var asked = new Asked();
@@ -13,7 +12,7 @@ command.SetAction(parsed =>
 {
     try
     {
-        return asked.Merge(parsed) is { Length: > 0 } results ? Tell(ShardResults.Merge(results), null, null) : Search(parsed);
+        return asked.Merge(parsed) is { Length: > 0 } results ? Telling.Report(ShardResults.Merge(results), null) : Search(parsed);
     }
     catch (Exception wrong) when (wrong is ArgumentException or FormatException or IOException)
     {
@@ -28,6 +27,11 @@ int Search(ParseResult parsed)
 {
     var source = SearchableSystems.Find(asked.System(parsed));
     var system = asked.SystemOptions(parsed, source);
+    if (asked.Walks(parsed) is { } walks)
+    {
+        return Telling.Report(new RandomWalks(() => source.Create(system), walks).Run());
+    }
+
     var options = asked.SearchOptions(parsed) with { Progress = Console.IsErrorRedirected ? null : progress => Console.Error.Write($"\r{progress}   ") };
     using var stopped = new CancellationTokenSource();
     Console.CancelKeyPress += (_, pressed) => { pressed.Cancel = true; stopped.Cancel(); };
@@ -39,19 +43,5 @@ int Search(ParseResult parsed)
         StepTrace.Write(writer, $"bad_{found.Breaks}", source.Name, system, found.Steps);
     }
 
-    return Tell(report, asked.PrintsCode(parsed) ? source : null, system);
-}
-
-static int Tell(SearchReport report, IStepSystemSource? code, StepSystemOptions? system)
-{
-    Console.WriteLine($"{report} ({report.End})");
-    Console.WriteLine($"refused {report.Refused}, outside the model {report.Outside}, rules that refused {report.RulesSeen.Count}, frontier {report.Frontier}, visited states in {report.VisitedBytes >> 10} KiB");
-    report.Properties.ToList().ForEach(property => Console.WriteLine(property));
-    Console.WriteLine(report.Lasso is { } lasso ? $"attempts that never end:\n{lasso}" : report.Counterexample?.ToString() ?? "nothing broken");
-    if (report.Counterexample is { } found && code is not null)
-    {
-        Console.WriteLine(CounterexampleCode.Write(found, Asked.CodeOf(code), system!));
-    }
-
-    return report.Counterexample is null && report.Lasso is null ? 0 : 1;
+    return Telling.Report(report, asked.PrintsCode(parsed) ? found => CounterexampleCode.Write(found, Asked.CodeOf(source), system) : null);
 }
