@@ -173,6 +173,19 @@ public sealed class SoftwareOwnershipTableTests
         return table;
     }
 
+    // CORE/wrong-owner is asked through the switches the table was made with.
+    [Fact]
+    public void A_rule_that_is_off_refuses_nothing()
+    {
+        foreach (var rules in new[] { RuleSwitches.AllOn, RuleSwitches.AllOn.Without(CoreRules.WrongOwner.Id) })
+        {
+            var table = new SoftwareOwnershipTable(rules);
+            Assert.True(table.Prepare(new(new(Frames[0], 1), Guests[0], new(5), PageKind.Private, PageSize.Size4K)).IsSuccess);
+
+            Assert.Equal(rules.IsOff(CoreRules.WrongOwner), table.Prepare(new(new(Frames[0], 1), Guests[1], new(5), PageKind.Private, PageSize.Size4K)).IsSuccess);
+        }
+    }
+
     private static byte[] BytesOf(SoftwareOwnershipTable table)
     {
         var writer = new StateWriter([]);
