@@ -8,7 +8,7 @@ namespace GuestMemory.Testing;
 /// <param name="Depth">Steps from the first state to those being worked on.</param>
 /// <param name="Frontier">States still to be worked on.</param>
 /// <param name="Bytes">Bytes of visited states and frontier.</param>
-/// <param name="Elapsed">Time since the search began or was resumed; zero without a clock.</param>
+/// <param name="Elapsed">Time the search took, that before a checkpoint it was resumed from included; zero without a clock.</param>
 public readonly record struct SearchProgress(long States, long Transitions, int Depth, long Frontier, long Bytes, TimeSpan Elapsed)
 {
     /// <summary>Transitions a second; 0 without a clock.</summary>

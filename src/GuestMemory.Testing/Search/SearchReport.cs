@@ -13,7 +13,7 @@ namespace GuestMemory.Testing;
 /// <param name="Frontier">States that were not worked on.</param>
 /// <param name="VisitedBytes">Bytes that remember the states.</param>
 /// <param name="FrontierBytes">Most bytes that states still to be worked on took.</param>
-/// <param name="Elapsed">Time since the search began or was resumed; zero without a clock.</param>
+/// <param name="Elapsed">Time the search took, that before a checkpoint it was resumed from included; zero without a clock.</param>
 public sealed record SearchReport(
     string System, SearchEnd End, long States, long Transitions, long Refused, long Outside, int Depth, long Frontier, long VisitedBytes, long FrontierBytes, TimeSpan Elapsed)
 {

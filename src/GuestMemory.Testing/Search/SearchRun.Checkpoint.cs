@@ -73,6 +73,7 @@ internal sealed partial class SearchRun
         writer.Write(_counts.Refused);
         writer.Write(_counts.Outside);
         writer.Write(_mostFrontierBytes);
+        writer.Write(WholeTime.Ticks);
         CollectSeen(long.MaxValue);
         WriteNames(writer, _rulesSeen);
         WriteNames(writer, _shown);
@@ -93,6 +94,7 @@ internal sealed partial class SearchRun
         _isDealt = reader.ReadBoolean();
         _counts = new(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
         _mostFrontierBytes = reader.ReadInt64();
+        _earlier = new(reader.ReadInt64());
         ReadNames(reader, _rulesSeen);
         ReadNames(reader, _shown);
         for (var left = reader.ReadInt32(); left > 0; left--)

@@ -45,7 +45,7 @@ internal sealed partial class SearchRun
         CollectSeen(counterexample is null ? long.MaxValue : -1);
         var depth = counterexample is { Steps.Count: > 0 } ? _depth + 1 : _depth;
         var report = new SearchReport(
-            _workers[0].System.Name, end, _visited.Count, _counts.Transitions, _counts.Refused, _counts.Outside, depth, Waiting, _visited.Bytes, Math.Max(_mostFrontierBytes, FrontierBytes), Elapsed)
+            _workers[0].System.Name, end, _visited.Count, _counts.Transitions, _counts.Refused, _counts.Outside, depth, Waiting, _visited.Bytes, Math.Max(_mostFrontierBytes, FrontierBytes), WholeTime)
         {
             Counterexample = counterexample,
             Properties = [.. _workers[0].Properties.Select(property => VerdictOn(property, counterexample))],

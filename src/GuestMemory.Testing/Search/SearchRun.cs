@@ -29,6 +29,7 @@ internal sealed partial class SearchRun
     private bool _isDealt;
     private long _started;
     private TimeSpan _saved;
+    private TimeSpan _earlier;
 
     public SearchRun(Func<IStepSystem> create, SearchOptions options)
     {
@@ -41,6 +42,9 @@ internal sealed partial class SearchRun
     }
 
     private TimeSpan Elapsed => _options.Clock?.GetElapsedTime(_started) ?? TimeSpan.Zero;
+
+    // With the time before it was written and resumed.
+    private TimeSpan WholeTime => _earlier + Elapsed;
 
     private long Waiting
     {
@@ -173,7 +177,7 @@ internal sealed partial class SearchRun
     private void AfterBatch()
     {
         _mostFrontierBytes = Math.Max(_mostFrontierBytes, FrontierBytes);
-        _options.Progress?.Invoke(new(_visited.Count, _counts.Transitions, _depth, Waiting, _visited.Bytes + FrontierBytes, Elapsed));
+        _options.Progress?.Invoke(new(_visited.Count, _counts.Transitions, _depth, Waiting, _visited.Bytes + FrontierBytes, WholeTime));
         if (_options.Checkpoint is { } path && _options.Clock is not null && Elapsed - _saved >= _options.CheckpointEvery)
         {
             _saved = Elapsed;
