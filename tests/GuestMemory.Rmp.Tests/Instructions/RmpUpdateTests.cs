@@ -18,6 +18,16 @@ public sealed class RmpUpdateTests
         _world.IsRefused(RmpUpdateOperands.Assign(new(H(511), PageSize.Size4K), A, G(511)), 4, "inside-large");
     }
 
+    // snp-model, largest ASID: it can still be given.
+    [Fact]
+    public void The_largest_ASID_is_one_that_there_is()
+    {
+        var platform = new SnpPlatform(RmpCoverage.AtEndOf(new(default, 1 << 20)), switches: SnpSwitches.Default with { LargestAsid = 509 });
+
+        Assert.True(platform.RmpUpdate(RmpUpdateOperands.Assign(new(H(1), PageSize.Size4K), new(509), G(1))).IsSuccess);
+        Assert.Equal("RMPUPDATE/asid-limit", platform.RmpUpdate(RmpUpdateOperands.Assign(new(H(2), PageSize.Size4K), new(510), G(2))).DecidedBy!.Id);
+    }
+
     // sev-snp scenario 24.
     [Fact]
     public void A_2M_update_over_a_page_with_an_entry_of_its_own_overlaps()
@@ -198,6 +208,8 @@ public sealed class RmpUpdateTests
         Assert.True(RmpUpdateOperands.Read(H(5).Address, bytes).IsLarge);
         bytes[8] = 0xfe;
         Assert.False(RmpUpdateOperands.Read(H(5).Address, bytes).Assigned);
+        bytes[10] = 0xfe;
+        Assert.False(RmpUpdateOperands.Read(H(5).Address, bytes).Immutable);
         Assert.Throws<ArgumentException>("state", () => RmpUpdateOperands.Read(default, new byte[15]));
         Assert.Throws<ArgumentException>("size", () => RmpUpdateOperands.Share(new(default, PageSize.Size1G)));
     }
