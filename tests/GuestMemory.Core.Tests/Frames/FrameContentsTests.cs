@@ -50,6 +50,67 @@ public sealed class FrameContentsTests
         Assert.Equal(0UL, contents.Read(new(4092), 4));
     }
 
+    // The revision is how an observer sees that bytes changed: it only ever grows, and only then.
+    [Fact]
+    public void The_revision_grows_with_every_change_and_with_nothing_else()
+    {
+        var contents = new FrameContents();
+        Require(grows: true, () => contents.Write(new(0x1000), 8, 5));
+        Require(grows: false, () => contents.Write(new(0x1000), 8, 5));
+        Require(grows: true, () => contents.Write(new(0x1000), 8, 6));
+        Require(grows: false, () => contents.Write(new(0x2000), 8, 0));
+        Require(grows: true, () => contents.Copy(new(1), to: new(3)));
+        Require(grows: true, () => contents.Write(new(0x1000), 8, 0));
+        Require(grows: false, () => contents.Clear(new(new(1), 2)));
+        Require(grows: true, () => contents.Clear(new(new(3), 1)));
+        Require(grows: false, () => contents.Clear(new(default, 8)));
+
+        void Require(bool grows, Action change)
+        {
+            var before = contents.Revision;
+            change();
+            Assert.Equal((grows, before), (contents.Revision > before, Math.Min(before, contents.Revision)));
+        }
+    }
+
+    [Fact]
+    public void A_frame_is_read_and_written_as_512_words()
+    {
+        var contents = new FrameContents();
+        contents.Write(new(0x1008), 8, 7);
+        var words = Enumerable.Repeat(ulong.MaxValue, 512).ToArray();
+
+        contents.ReadWords(new(1), words);
+
+        Assert.Equal([1], Enumerable.Range(0, 512).Where(word => words[word] != 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => contents.ReadWords(new(1), new ulong[513]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => contents.ReadWords(new(1), new ulong[511]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => contents.WriteWords(new(1), new ulong[513]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => contents.WriteWords(new(1), new ulong[511]));
+        Assert.Equal(7UL, contents.Read(new(0x1008), 8));
+    }
+
+    [Fact]
+    public void A_saved_frame_is_restored_whole_and_its_neighbours_stay()
+    {
+        var contents = new FrameContents();
+        foreach (var at in new ulong[] { 0x0ff8, 0x1000, 0x1010, 0x1ff8, 0x2000, 0x2008 })
+        {
+            contents.Write(new(at), 8, at + 1);
+        }
+
+        var saved = contents.Save(new(1));
+        contents.Write(new(0x1008), 8, 99);
+        contents.Write(new(0x1010), 8, 0);
+        contents.Write(new(0x2000), 8, 98);
+        contents.Restore(new(1), saved);
+
+        Assert.Equal([new(0, 0x1001), new(2, 0x1011), new SavedWord(511, 0x1ff9)], saved);
+        Assert.Equal(
+            [0xff9UL, 0x1001UL, 0UL, 0x1011UL, 0x1ff9UL, 98UL, 0x2009UL],
+            new ulong[] { 0x0ff8, 0x1000, 0x1008, 0x1010, 0x1ff8, 0x2000, 0x2008 }.Select(at => contents.Read(new(at), 8)));
+    }
+
     // Bytes stay in a frame that returns to the pool, and are cleared before the next use: the leak is the store's to prevent.
     [Fact]
     public void A_freed_frame_keeps_its_bytes_until_the_next_use_clears_them()

@@ -78,4 +78,49 @@ public sealed class FramePoolTests
         Assert.True(pool.TryTake(new(0, 100, FramePurpose.Guest), out frames));
         Assert.Equal(new(new(1), 59), frames);
     }
+
+    [Fact]
+    public void A_buffer_pool_beyond_the_machine_leaves_all_its_frames_to_others()
+    {
+        var pool = new MachineFactory(new() { Frames = 64, FrameChoice = new BufferPool(new(new(100), 10), FramePurpose.Firmware) }).Create().Frames;
+
+        Assert.False(pool.TryTake(new(0, 1, FramePurpose.Firmware), out _));
+        Assert.True(pool.TryTake(new(0, 1000, FramePurpose.Guest), out var frames));
+        Assert.Equal(new(new(1), 63), frames);
+    }
+
+    [Fact]
+    public void The_adversarial_choice_stays_within_a_machine_that_ends_inside_a_block()
+    {
+        var pool = new MachineFactory(new() { Frames = 514, FrameChoice = Adversarial.Instance }).Create().Frames;
+        pool.Reserve(new(new(512), 1), FramePurpose.Firmware);
+        pool.Reserve(new(new(1), 511), FramePurpose.Guest);
+
+        Assert.True(pool.TryTake(new(0, 8, FramePurpose.Guest), out var frames));
+        Assert.Equal(new(new(513), 1), frames);
+        Assert.False(pool.TryTake(new(0, 1, FramePurpose.Guest), out _));
+    }
+
+    [Fact]
+    public void Pins_are_listed_by_first_frame_then_by_last()
+    {
+        _pool.Pin(new(new(2), 3), PinOwner.Gup);
+        _pool.Pin(new(new(1), 9), PinOwner.Gup);
+        _pool.Pin(new(new(1), 2), PinOwner.Gup);
+
+        Assert.Equal([new(new(1), 2), new(new(1), 9), new PfnRange(new(2), 3)], _pool.Pins.All.Select(pin => pin.Frames));
+        _pool.Unpin(new(new(1), 9), PinOwner.Gup);
+        Assert.Equal(2, _pool.Pins.All.Count);
+    }
+
+    [Fact]
+    public void A_struck_allocation_takes_nothing()
+    {
+        var injector = new StrikesOnce(InjectionPoint.FrameAllocation);
+        var pool = new MachineFactory(new() { Frames = 64, Injector = injector }).Create().Frames;
+
+        Assert.False(pool.TryTake(new(0, 1, FramePurpose.Guest), out var none));
+        Assert.Equal((default, 1UL), (none, pool.CountOf(FrameState.InUse)));
+        Assert.True(pool.TryTake(new(0, 1, FramePurpose.Guest), out _));
+    }
 }

@@ -80,7 +80,53 @@ public sealed class KeyedContentsTests
         Assert.Equal((1UL, 2UL), (low, high));
     }
 
+    [Theory]
+    [InlineData(0UL)]
+    [InlineData(7UL)]
+    public void Any_bytes_read_and_written_are_those_of_a_byte_array(ulong keyValue)
+    {
+        var key = new ContentKey(keyValue);
+        var bytes = new byte[64];
+        _contents.Fill(new(5), []);
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            _contents.Write(s_at + (ulong)at, 1, bytes[at] = (byte)(((at * 37) + 11) & 0xff), key);
+        }
+
+        var value = 0x8192_a3b4_c5d6_e7f8UL;
+        for (var at = 0; at < 24; at++)
+        {
+            for (var length = 1; length <= 8; length++)
+            {
+                value = ulong.RotateLeft(value, 13);
+                _contents.Write(s_at + (ulong)at, length, value, key);
+                BitConverter.GetBytes(value).AsSpan(..length).CopyTo(bytes.AsSpan(at));
+
+                for (var from = Math.Max(0, at - 8); from < at + 8; from++)
+                {
+                    Assert.Equal(BitConverter.ToUInt64(bytes, from), _contents.Read(s_at + (ulong)from, 8, key));
+                    Assert.Equal(BitConverter.ToUInt32(bytes, from), _contents.Read(s_at + (ulong)from, 4, key));
+                }
+            }
+        }
+    }
+
+    // A state saved by one version of the library is read by the next: the cipher never changes.
     [Fact]
-    public void Bytes_beyond_the_frame_are_refused() =>
+    public void The_cipher_is_the_one_it_always_was()
+    {
+        var (low, high) = (0x0123_4567_89ab_cdefUL, 0xfedc_ba98_7654_3210UL);
+
+        ContentCipher.Encrypt(ref low, ref high, s_key, place: 0x1_0000_0005);
+
+        Assert.Equal((13730039513584517260UL, 2085673927461504676UL), (low, high));
+    }
+
+    [Fact]
+    public void Bytes_beyond_the_frame_are_refused()
+    {
         Assert.Throws<ArgumentException>(() => _contents.Read(s_at + 4092, 8, s_key));
+        Assert.Throws<ArgumentException>(() => _contents.Write(s_at + 4092, 8, 1, s_key));
+        Assert.Equal(0, _contents.NonZeroWords);
+    }
 }

@@ -124,11 +124,7 @@ public sealed class InvariantTests
     public void A_page_mapped_without_clearing_breaks_the_clearing_rule(bool inPlace)
     {
         var world = new InvariantWorld(observer: null, inPlace);
-        world.Convert(0, toPrivate: true);
-        world.Store.Allocate(new(default, 1));
-        world.Store.TryLookUp(default, out var page);
-        world.Machine.Ownership.Prepare(new(new(page.Frame, 1), world.Vm.Id, world.GfnOf(0), PageKind.Private));
-        world.Vm.Mmu.Map(new(world.GfnOf(0), page.Frame, PageSize.Size4K, PageKind.Private, Writable: true, world.Vm.Sequence.Sample()));
+        world.MapUncleared(0);
 
         Assert.Equal(["I8"], Broken(world));
     }
