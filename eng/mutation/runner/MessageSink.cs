@@ -12,6 +12,8 @@ internal sealed class MessageSink : IMessageSink, IDisposable
 
     public string? Failed { get; private set; }
 
+    public ITestCase? FailedCase { get; private set; }
+
     public void Wait() => _ended.Wait();
 
     public void Dispose() => _ended.Dispose();
@@ -25,6 +27,7 @@ internal sealed class MessageSink : IMessageSink, IDisposable
                 break;
             case ITestFailed failed:
                 Failed ??= failed.Test.DisplayName;
+                FailedCase ??= failed.TestCase;
                 break;
             case IErrorMessage or ITestAssemblyCleanupFailure or ITestCollectionCleanupFailure or ITestClassCleanupFailure or ITestCaseCleanupFailure or ITestMethodCleanupFailure or ITestCleanupFailure:
                 Failed ??= message.GetType().Name;

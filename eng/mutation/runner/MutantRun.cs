@@ -13,6 +13,7 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
     private static readonly TimeSpan s_start = TimeSpan.FromMinutes(2);
     private readonly ConcurrentQueue<MutantWork> _left = new();
     private readonly Lock _reporting = new();
+    private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private int _done;
     private int _again;
 
@@ -35,30 +36,29 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
         var tests = int.Parse(Started(child)["ready ".Length..], CultureInfo.InvariantCulture);
         var times = new double[tests];
         var reaching = new Dictionary<int, List<int>>();
-        var atStart = new HashSet<int>();
+        var atStart = Numbers(child.Ask("cover", s_start) ?? throw Ended()).ToHashSet();
         for (var test = 0; test < tests; test++)
         {
-            var line = child.Ask(test == 0 ? "cover" : null, s_start) ?? throw new InvalidOperationException("The tests ended before their end.");
-            if (line.StartsWith("failed", StringComparison.Ordinal))
+            var parts = (child.Ask(null, s_start) ?? throw Ended()).Split(';');
+            if (parts[2].Length > 0)
             {
-                throw new InvalidOperationException($"A test fails without any mutant: {line}");
+                Console.WriteLine($"left out, for it fails without any mutant: {parts[2]}");
+                continue;
             }
 
-            var parts = line.Split(';');
             times[test] = double.Parse(parts[0], CultureInfo.InvariantCulture);
             Numbers(parts[1]).ForEach(mutant => (reaching.TryGetValue(mutant, out var list) ? list : reaching[mutant] = []).Add(test));
-            atStart.UnionWith(Numbers(parts[2]));
         }
 
         foreach (var mutant in report.Mutants)
         {
-            if (atStart.Contains(mutant))
+            if (reaching.TryGetValue(mutant, out var list))
             {
-                _left.Enqueue(new(mutant, null, times.Sum()));
+                _left.Enqueue(new(mutant, [.. list.OrderBy(test => times[test])], list.Max(test => times[test])));
             }
-            else if (reaching.TryGetValue(mutant, out var list))
+            else if (atStart.Contains(mutant))
             {
-                _left.Enqueue(new(mutant, [.. list.OrderBy(test => times[test])], list.Sum(test => times[test])));
+                _left.Enqueue(new(mutant, null, times.Max()));
             }
             else
             {
@@ -66,15 +66,24 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
             }
         }
 
-        Console.WriteLine($"{tests} tests, {times.Sum() / 1000:f1} s; {_left.Count} mutants, {atStart.Count} of them made with a type");
+        Console.WriteLine($"{tests} tests, {times.Sum() / 1000:f1} s; {_left.Count} mutants, {_left.Count(work => work.Tests is null)} of them reached only while something static is made");
+
+        static InvalidOperationException Ended() => new("The tests ended before their end.");
     }
 
     private void Work(int total)
     {
         TestProcess? child = null;
+        var killers = new List<int>();
         var since = new List<(MutantWork Work, string Answer)>();
-        while (_left.TryDequeue(out var work))
+        while (_left.TryDequeue(out var work) || since.Count > 0)
         {
+            if (work is null)
+            {
+                Control();
+                continue;
+            }
+
             if (work.Tests is null)
             {
                 Settle(work, TryAlone(work), total);
@@ -82,31 +91,50 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
             }
 
             child ??= Child();
-            var answer = Try(child, work);
+            // What noticed the mutants before this one will often notice it too.
+            var tests = work.Tests.ToHashSet();
+            var answer = Try(child, work with { Tests = [.. killers.Where(tests.Contains), .. work.Tests.Except(killers)] });
             if (answer is "timeout" or "ended")
             {
+                Say($"{work.Mutant}: {answer}");
+                // Nothing can be asked of that child any more: what it answered since the last control is found again.
+                Settle(work, answer, total);
+                since.ForEach(one => _left.Enqueue(one.Work));
+                since.Clear();
                 child.Dispose();
                 child = null;
+                continue;
+            }
+
+            if (FailedTest(answer) is { } failed and >= 0)
+            {
+                killers.Remove(failed);
+                killers.Insert(0, failed);
+                killers.RemoveRange(Math.Min(killers.Count, 24), Math.Max(killers.Count - 24, 0));
             }
 
             since.Add((work, answer));
-            if (since.Count >= BetweenControls || child is null || _left.IsEmpty)
+            if (since.Count >= BetweenControls)
             {
-                if (child is not null && !IsSound(child, since))
-                {
-                    child.Dispose();
-                    child = null;
-                    since = since.ConvertAll(one => (one.Work, TryAlone(one.Work)));
-                    Interlocked.Add(ref _again, since.Count);
-                }
-
-                since.ForEach(one => Settle(one.Work, one.Answer, total));
-                since.Clear();
+                Control();
             }
         }
 
-        since.ForEach(one => Settle(one.Work, one.Answer, total));
         child?.Dispose();
+
+        void Control()
+        {
+            if (!IsSound(child!, since))
+            {
+                child!.Dispose();
+                child = null;
+                since = since.ConvertAll(one => (one.Work, TryAlone(one.Work)));
+                Interlocked.Add(ref _again, since.Count);
+            }
+
+            since.ForEach(one => Settle(one.Work, one.Answer, total));
+            since.Clear();
+        }
     }
 
     private TestProcess Child()
@@ -118,19 +146,21 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
 
     private static string Started(TestProcess child) => child.Ask(null, s_start) ?? throw new InvalidOperationException("The tests do not start.");
 
-    // Without a mutant everything that failed since the last time passes, and so does what did not fail.
-    private static bool IsSound(TestProcess child, List<(MutantWork Work, string Answer)> since)
+    // Without a mutant everything that failed since the last control passes.
+    private bool IsSound(TestProcess child, List<(MutantWork Work, string Answer)> since)
     {
-        var tests = since.SelectMany(one => one.Work.Tests!.Take(64)).Distinct();
-        try
+        var failed = since.Select(one => FailedTest(one.Answer) ?? -1).Where(test => test >= 0).Distinct();
+        var control = new MutantWork(-1, [.. failed], 10_000);
+        var answer = control.Tests!.Length == 0 ? "survived" : Try(child, control);
+        if (answer != "survived")
         {
-            return child.Ask($"-1:{string.Join(' ', tests)}", s_start) == "survived";
+            Say($"something was left behind by one of {string.Join(", ", since.Select(one => one.Work.Mutant))}: {answer}");
         }
-        catch (TimeoutException)
-        {
-            return false;
-        }
+
+        return answer == "survived";
     }
+
+    private static int? FailedTest(string answer) => answer.StartsWith("killed ", StringComparison.Ordinal) ? int.Parse(answer.Split(' ')[1], CultureInfo.InvariantCulture) : null;
 
     private string TryAlone(MutantWork work)
     {
@@ -150,7 +180,13 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
         try
         {
             var order = work.Tests is { } tests ? string.Join(' ', tests) : "all";
-            return child.Ask($"{work.Mutant}:{order}", TimeSpan.FromMilliseconds(20_000 + (work.Milliseconds * 3))) ?? "ended";
+            var answer = child.Ask($"{work.Mutant}:{order}", work.AtMost);
+            while (answer == "on")
+            {
+                answer = child.Ask(null, work.AtMost);
+            }
+
+            return answer ?? "ended";
         }
         catch (TimeoutException)
         {
@@ -164,10 +200,19 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
         {
             var status = answer switch { "survived" => "Survived", "timeout" => "Timeout", _ => "Killed" };
             report.Set(work.Mutant, status, answer);
+            _counts[status] = _counts.GetValueOrDefault(status) + 1;
             if (++_done % 250 == 0)
             {
-                Console.WriteLine($"{_done} of {total}");
+                Console.WriteLine($"{_done} of {total}: {string.Join(", ", _counts.Select(count => $"{count.Key} {count.Value}"))}");
             }
+        }
+    }
+
+    private void Say(string text)
+    {
+        lock (_reporting)
+        {
+            Console.WriteLine(text);
         }
     }
 

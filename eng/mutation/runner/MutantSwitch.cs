@@ -23,10 +23,10 @@ internal sealed class MutantSwitch
 
     public void Capture(bool isOn) => _capture.SetValue(null, isOn);
 
-    /// <summary>Mutants reached since the last call, and those of them that were reached while something static was made.</summary>
-    public (IEnumerable<int> All, IEnumerable<int> Static) Covered()
+    /// <summary>Mutants reached since the last call.</summary>
+    public IEnumerable<int> Covered()
     {
         var data = (IList<int>[])_data.Invoke(null, [])!;
-        return (data[0], data[1]);
+        return data[0];
     }
 }

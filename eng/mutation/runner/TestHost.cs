@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using Xunit.Abstractions;
 using Xunit.Sdk;
@@ -8,11 +9,12 @@ using Xunit.Sdk;
 namespace GuestMemory.Mutation;
 
 /// <summary>
-/// The child: finds the tests once and keeps them and their code warm. It is told <c>cover</c>, or <c>mutant: test test ...</c>, and
-/// answers with one line for each test (its milliseconds, the mutants it reaches, the static ones of them), or with the first test that failed.
+/// The child: finds the tests once and keeps them and their code warm. It is told <c>cover</c>, or <c>mutant:test test ...</c>, and answers with
+/// the mutants reached while static things are made and one line for each test (its milliseconds, the mutants it reaches, its name where it fails), or with the first test that failed.
 /// </summary>
 internal sealed class TestHost
 {
+    private const int AtOnce = 16;
     private readonly ITestFrameworkExecutor _executor;
     private readonly List<IXunitTestCase> _tests;
     private readonly MutantSwitch _switch;
@@ -24,6 +26,13 @@ internal sealed class TestHost
         _switch = new(Load(mutated));
         _switch.Activate(first is null ? -1 : int.Parse(first, CultureInfo.InvariantCulture));
         var assembly = Load(tests);
+        if (first is null)
+        {
+            _switch.Capture(isOn: true);
+            MakeStatics();
+            _switch.Capture(isOn: false);
+        }
+
         var framework = new XunitTestFramework(new NullMessageSink());
         using var sink = new MessageSink();
         framework.GetDiscoverer(Reflector.Wrap(assembly)).Find(includeSourceInformation: false, sink, new MapOfOptions());
@@ -48,7 +57,7 @@ internal sealed class TestHost
             {
                 var parts = order.Split(':', 2);
                 _switch.Activate(int.Parse(parts[0], CultureInfo.InvariantCulture));
-                answers.WriteLine(Run(parts[1] == "all" ? _tests : [.. parts[1].Split(' ').Select(at => _tests[int.Parse(at, CultureInfo.InvariantCulture)])]) ?? "survived");
+                answers.WriteLine(Run(parts[1] == "all" ? _tests : [.. parts[1].Split(' ').Select(at => _tests[int.Parse(at, CultureInfo.InvariantCulture)])], answers) ?? "survived");
             }
 
             answers.Flush();
@@ -59,31 +68,46 @@ internal sealed class TestHost
 
     private static Assembly Load(string name) => AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, name + ".dll"));
 
-    private void Cover(TextWriter answers)
+    // What is made once in a process is made before the first mutant, or it would keep that mutant's mark.
+    private static void MakeStatics()
     {
-        _switch.Capture(isOn: true);
-        foreach (var test in _tests)
+        foreach (var assembly in Directory.GetFiles(AppContext.BaseDirectory, "GuestMemory*.dll").Select(file => Load(Path.GetFileNameWithoutExtension(file))))
         {
-            var began = Stopwatch.GetTimestamp();
-            var failed = RunOnce([test]);
-            var (all, fixedOnes) = _switch.Covered();
-            answers.WriteLine(failed is not null
-                ? $"failed {failed.ReplaceLineEndings(" ")}"
-                : $"{Stopwatch.GetElapsedTime(began).TotalMilliseconds:f2};{string.Join(' ', all)};{string.Join(' ', fixedOnes)}");
+            foreach (var type in assembly.GetTypes().Where(type => !type.ContainsGenericParameters))
+            {
+                RuntimeHelpers.RunClassConstructor(type.TypeHandle);
+            }
         }
-
-        _switch.Capture(isOn: false);
     }
 
-    // The parent sends the quick tests first; most mutants fail one of them, so few are begun at once.
-    private string? Run(List<IXunitTestCase> tests)
+    // Capturing takes time and memory, so what a test takes, and whether it passes, is asked without.
+    private void Cover(TextWriter answers)
     {
-        for (int at = 0, many = 4; at < tests.Count; at += many, many *= 4)
+        answers.WriteLine(string.Join(' ', _switch.Covered()));
+        foreach (var test in _tests)
         {
-            if (RunOnce(tests.Skip(at).Take(many)) is { } failed)
+            _switch.Capture(isOn: true);
+            _ = RunOnce([test]);
+            _switch.Capture(isOn: false);
+            var covered = _switch.Covered();
+            var began = Stopwatch.GetTimestamp();
+            var failed = RunOnce([test]);
+            answers.WriteLine($"{Stopwatch.GetElapsedTime(began).TotalMilliseconds:f2};{string.Join(' ', covered)};{failed}");
+        }
+    }
+
+    // The parent sends the quick tests first; most mutants fail one of them, so few are begun at once, and after each few it hears that all is well.
+    private string? Run(List<IXunitTestCase> tests, TextWriter answers)
+    {
+        for (var at = 0; at < tests.Count; at += AtOnce)
+        {
+            if (RunOnce(tests.Skip(at).Take(AtOnce)) is { } failed)
             {
-                return "killed " + failed.ReplaceLineEndings(" ");
+                return $"killed {failed}";
             }
+
+            answers.WriteLine("on");
+            answers.Flush();
         }
 
         return null;
@@ -92,8 +116,8 @@ internal sealed class TestHost
     private string? RunOnce(IEnumerable<ITestCase> tests)
     {
         using var sink = new MessageSink();
-        _executor.RunTests(tests.Cast<IXunitTestCase>(), sink, new MapOfOptions());
+        _executor.RunTests(tests, sink, new MapOfOptions());
         sink.Wait();
-        return sink.Failed;
+        return sink.Failed is { } failed ? $"{(sink.FailedCase is IXunitTestCase test ? _tests.IndexOf(test) : -1)} {failed.Replace(';', ',').ReplaceLineEndings(" ")}" : null;
     }
 }
