@@ -116,8 +116,37 @@ public sealed class PopulateTests
     }
 
     [Fact]
+    public void A_page_of_a_slot_without_a_file_behind_it_is_refused()
+    {
+        _world.Vm.AddSlot(_world.Vm.Slots.NextHandle(), new ForeignSlot(TestWorld.Gfns(64, 4)));
+        _world.Convert(64, 4, PageKind.Private);
+
+        Assert.Equal(CoreRules.NoBacking.Refuse(TestWorld.Gfn(65).Value), _world.Vm.Populate(TestWorld.Gfns(65, 1), [], _filler, out _));
+    }
+
+    // A signal is looked for before every page; only one seen at the first is the call's answer.
+    [Fact]
+    public void A_signal_stops_it_between_pages()
+    {
+        var first = Interrupted(time: 1);
+        Assert.Equal(CoreRules.Interrupted.Refuse(TestWorld.Gfn(4).Value), first.Vm.Populate(TestWorld.Gfns(4, 3), [], _filler, out var done));
+        Assert.Equal((0UL, 0UL), (done, first.Store.HeldPages));
+
+        var third = Interrupted(time: 3);
+        Assert.Equal(Outcome.Success with { Info = 2 }, third.Vm.Populate(TestWorld.Gfns(4, 3), [], _filler, out done));
+        Assert.Equal((2UL, 2UL), (done, third.Store.HeldPages));
+    }
+
+    [Fact]
     public void Nothing_asked_for_is_done() =>
         Assert.True(_world.Vm.Populate(TestWorld.Gfns(0, 0), [], _filler, out var done).IsSuccess && done == 0);
+
+    private static TestWorld Interrupted(int time)
+    {
+        var world = TestWorld.Create(configure: options => options.Injector = new StrikesAt(InjectionPoint.Signal, time));
+        world.Convert(0, 16, PageKind.Private);
+        return world;
+    }
 
     private sealed class CopyingFiller : IPopulateFiller
     {

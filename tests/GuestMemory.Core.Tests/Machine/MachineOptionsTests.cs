@@ -11,6 +11,7 @@ public sealed class MachineOptionsTests
         Refuses("Frames is 1099511627777; it must be 2 to 2^40.", options => options.Frames = (1UL << 40) + 1);
         Refuses("FramesPerNode is 0; it must be at least 1.", options => options.FramesPerNode = 0);
         Refuses("FramesPerNode is 1; that makes too many nodes.", options => (options.Frames, options.FramesPerNode) = (1UL << 32, 1));
+        Refuses("FramesPerNode is 1; that makes too many nodes.", options => (options.Frames, options.FramesPerNode) = (int.MaxValue, 1));
         Refuses("FrameChoice is missing.", options => options.FrameChoice = null!);
         Refuses("Rules is missing.", options => options.Rules = null!);
         Refuses("Enforcement is 7, which is no such choice.", options => options.Enforcement = (Enforcement)7);
@@ -21,6 +22,7 @@ public sealed class MachineOptionsTests
     public void The_ends_of_the_ranges_are_allowed()
     {
         new MachineOptions { Frames = 2, FramesPerNode = 1 }.Freeze();
+        new MachineOptions { Frames = int.MaxValue - 1, FramesPerNode = 1 }.Freeze();
         new MachineOptions { Frames = 1UL << 40, FramesPerNode = ulong.MaxValue }.Freeze();
     }
 

@@ -43,6 +43,34 @@ public sealed class StateBytesTests
         Assert.Equal(1, reader.Count());
     }
 
+    // A caller who gives a buffer has the state in it while it fits.
+    [Fact]
+    public void The_buffer_given_is_written_to_until_it_is_full()
+    {
+        var buffer = new byte[4];
+        var writer = new StateWriter(buffer);
+
+        writer.Int32(5);
+        Assert.Same(buffer, writer.Buffer);
+        writer.Byte(6);
+
+        Assert.NotSame(buffer, writer.Buffer);
+        Assert.Equal([5, 0, 0, 0, 6], writer.Written.ToArray());
+        Assert.Equal(256, new StateWriter([]).Buffer.Length);
+    }
+
+    // Ranges, numbers and references that no state has are found by the values' own checks; the caller hears of one kind of error.
+    [Fact]
+    public void What_no_state_has_is_a_format_error_with_its_cause()
+    {
+        foreach (var cause in new Exception[] { new ArgumentException("no"), new OverflowException(), new ModelInvariantException("I1", "no") })
+        {
+            Assert.Same(cause, Assert.Throws<FormatException>(() => StateReader.ReadWhole([], new Unreadable(cause))).InnerException);
+        }
+
+        Assert.Throws<InvalidOperationException>(() => StateReader.ReadWhole([], new Unreadable(new InvalidOperationException())));
+    }
+
     private delegate void Reads(ref StateReader reader);
 
     private static void Refuses(byte[] bytes, Reads reads) => Assert.Throws<FormatException>(() =>
@@ -50,4 +78,13 @@ public sealed class StateBytesTests
         var reader = new StateReader(bytes);
         reads(ref reader);
     });
+
+    private sealed class Unreadable(Exception cause) : IStateful
+    {
+        public void WriteState(ref StateWriter writer)
+        {
+        }
+
+        public void ReadState(ref StateReader reader) => throw cause;
+    }
 }

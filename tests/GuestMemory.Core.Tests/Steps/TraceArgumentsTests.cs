@@ -41,10 +41,36 @@ public sealed class TraceArgumentsTests
     }
 
     [Fact]
+    public void Every_hexadecimal_digit_counts() =>
+        Assert.Equal([0x0123456789UL, 0xabcdef, 0xabcdef], new[] { "0x0123456789", "0xabcdef", "0xABCDEF" }.Select(Unsigned));
+
+    [Fact]
+    public void Keys_of_one_length_are_told_apart()
+    {
+        var arguments = new TraceArguments("a=1 b=2"u8, [new(0, 1, 2, 1), new(4, 1, 6, 1)]);
+
+        Assert.Equal((1UL, 2UL), (arguments.UInt64("a"u8), arguments.UInt64("b"u8)));
+        Assert.False(arguments.TryGet("c"u8, out _));
+    }
+
+    [Fact]
+    public void Smaller_numbers_are_refused_where_they_do_not_fit()
+    {
+        Assert.Equal([0, 7, uint.MaxValue], new[] { "0", "7", "0xffffffff" }.Select(Unsigned32));
+        Assert.Equal([0, 7, int.MaxValue], new[] { "0", "7", "0x7fffffff" }.Select(Count));
+        Assert.Contains("\"n\" is \"0x100000000\"", Assert.Throws<FormatException>(() => Unsigned32("0x100000000")).Message, StringComparison.Ordinal);
+        Assert.Contains("\"n\" is \"0x80000000\"", Assert.Throws<FormatException>(() => Count("0x80000000")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_argument_is_named() =>
         Assert.Contains("\"fd\" is missing", Assert.Throws<FormatException>(() => new TraceArguments([], []).UInt64("fd"u8)).Message, StringComparison.Ordinal);
 
     private static ulong Unsigned(string text) => new TraceArguments(Encoding.UTF8.GetBytes("n" + text), [new(0, 1, 1, text.Length)]).UInt64("n"u8);
+
+    private static uint Unsigned32(string text) => new TraceArguments(Encoding.UTF8.GetBytes("n" + text), [new(0, 1, 1, text.Length)]).UInt32("n"u8);
+
+    private static int Count(string text) => new TraceArguments(Encoding.UTF8.GetBytes("n" + text), [new(0, 1, 1, text.Length)]).Count32("n"u8);
 
     private static long Signed(string text) => new TraceArguments(Encoding.UTF8.GetBytes("n" + text), [new(0, 1, 1, text.Length)]).Int64("n"u8);
 }
