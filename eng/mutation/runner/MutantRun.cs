@@ -17,9 +17,15 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
     private int _done;
     private int _again;
 
+    /// <summary>Tries them all and writes the report.</summary>
+    /// <returns>What the program answers: 0, or 1 where a test fails without any mutant.</returns>
     public int WriteTo(string file)
     {
-        Plan();
+        if (!TryPlan())
+        {
+            return 1;
+        }
+
         var total = _left.Count;
         var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() => Work(total))).ToList();
         threads.ForEach(thread => thread.Start());
@@ -30,7 +36,7 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
     }
 
     // What every test reaches, asked of one child.
-    private void Plan()
+    private bool TryPlan()
     {
         using var child = new TestProcess(folder);
         var tests = int.Parse(Started(child)["ready ".Length..], CultureInfo.InvariantCulture);
@@ -42,8 +48,8 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
             var parts = (child.Ask(null, s_start) ?? throw Ended()).Split(';');
             if (parts[2].Length > 0)
             {
-                Console.WriteLine($"left out, for it fails without any mutant: {parts[2]}");
-                continue;
+                Console.Error.WriteLine($"fails without any mutant: {parts[2]}");
+                return false;
             }
 
             times[test] = double.Parse(parts[0], CultureInfo.InvariantCulture);
@@ -67,6 +73,7 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
         }
 
         Console.WriteLine($"{tests} tests, {times.Sum() / 1000:f1} s; {_left.Count} mutants, {_left.Count(work => work.Tests is null)} of them reached only while something static is made");
+        return true;
 
         static InvalidOperationException Ended() => new("The tests ended before their end.");
     }
@@ -96,7 +103,6 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
             var answer = Try(child, work with { Tests = [.. killers.Where(tests.Contains), .. work.Tests.Except(killers)] });
             if (answer is "timeout" or "ended")
             {
-                Say($"{work.Mutant}: {answer}");
                 // Nothing can be asked of that child any more: what it answered since the last control is found again.
                 Settle(work, answer, total);
                 since.ForEach(one => _left.Enqueue(one.Work));
@@ -149,9 +155,8 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
     // Without a mutant everything that failed since the last control passes.
     private bool IsSound(TestProcess child, List<(MutantWork Work, string Answer)> since)
     {
-        var failed = since.Select(one => FailedTest(one.Answer) ?? -1).Where(test => test >= 0).Distinct();
-        var control = new MutantWork(-1, [.. failed], 10_000);
-        var answer = control.Tests!.Length == 0 ? "survived" : Try(child, control);
+        int[] failed = [.. since.Select(one => FailedTest(one.Answer) ?? -1).Where(test => test >= 0).Distinct()];
+        var answer = failed.Length == 0 ? "survived" : Try(child, new(-1, failed, since.Max(one => one.Work.Milliseconds)));
         if (answer != "survived")
         {
             Say($"something was left behind by one of {string.Join(", ", since.Select(one => one.Work.Mutant))}: {answer}");
@@ -162,12 +167,13 @@ internal sealed class MutantRun(TestedFolder folder, MutantReport report)
 
     private static int? FailedTest(string answer) => answer.StartsWith("killed ", StringComparison.Ordinal) ? int.Parse(answer.Split(' ')[1], CultureInfo.InvariantCulture) : null;
 
+    // All tests, for under a mutant even their list may be another one.
     private string TryAlone(MutantWork work)
     {
         using var child = new TestProcess(folder, work.Mutant);
         try
         {
-            return child.Ask(null, s_start) is null ? "ended" : Try(child, work);
+            return child.Ask(null, s_start) is null ? "ended" : Try(child, work with { Tests = null });
         }
         catch (TimeoutException)
         {
