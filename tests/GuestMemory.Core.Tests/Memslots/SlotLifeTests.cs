@@ -52,6 +52,50 @@ public sealed class SlotLifeTests
         Assert.Equal($"{_overlay.Slot.Gfns} in address space 0", _overlay.Vm.Slots.Places[_overlay.Vm.Slots.Places.Count - 1].ToString());
     }
 
+    [Fact]
+    public void Without_the_rule_private_pages_of_a_slot_without_a_file_come_from_its_shared_side()
+    {
+        var world = TestWorld.Create(configure: options => options.Rules = RuleSwitches.AllOn.Without(CoreRules.NoBacking.Id));
+        world.Vm.AddSlot(
+            new(1, 0, TestWorld.Gfns(64, 4), MemslotFlags.None, 0, TestWorld.HostBase, -1, default, FileServesShared: false), out var plain);
+
+        Assert.True(plain.Resolve(TestWorld.Gfn(66), PageKind.Private, out var own).IsSuccess);
+        Assert.True(world.Slot.Resolve(TestWorld.Gfn(2), PageKind.Private, out var files).IsSuccess);
+
+        Assert.Equal(new(world.Process, new(TestWorld.HostBase + 2), plain.Handle), own);
+        Assert.Equal(new(world.File, new(2), world.Slot.Handle), files);
+    }
+
+    [Fact]
+    public void A_slot_of_another_make_takes_a_freed_place()
+    {
+        var handle = _world.Slot.Handle;
+        _world.Vm.RemoveSlot(_world.Slot);
+        var other = new ForeignSlot(TestWorld.Gfns(32, 4));
+
+        Assert.True(_world.Vm.AddSlot(_world.Vm.Slots.NextHandle(), other).IsSuccess);
+
+        Assert.Same(other, _world.Vm.Slots[handle]);
+        Assert.Same(other, _world.Vm.Slots.Find(TestWorld.Gfn(33)));
+        Assert.Null(_world.Vm.Slots.Find(TestWorld.Gfn(3)));
+    }
+
+    [Fact]
+    public void A_place_that_was_free_is_free_on_a_machine_that_reads_it_anew()
+    {
+        var world = TestWorld.Create(plainTable: true);
+        world.Vm.AddSlot(
+            new(1, 0, TestWorld.Gfns(64, 4), MemslotFlags.None, 0, TestWorld.HostBase, -1, default, FileServesShared: false), out _);
+        world.Vm.RemoveSlot(world.Slot);
+        var other = new MachineFactory(null, [world.Vm.Technology]).Create();
+
+        other.ReadState(world.Machine.WriteState());
+
+        var slots = other.VirtualMachine(world.Vm.Id).Slots;
+        Assert.Equal([false, true], slots.Places.Select(place => place.IsLive));
+        Assert.Equal(new(0), slots.NextHandle());
+    }
+
     // Equal states, equal bytes: in which order invalidations were begun leaves no trace.
     [Fact]
     public void Open_invalidations_are_kept_in_order_of_process_and_pages()

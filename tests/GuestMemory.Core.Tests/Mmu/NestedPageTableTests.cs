@@ -211,6 +211,66 @@ public sealed class NestedPageTableTests
         Assert.False(_table.TryTranslate(new(515), out _));
     }
 
+    // Unaligned on its own, a run may hold an aligned leaf.
+    [Fact]
+    public void Leaves_merge_in_the_middle_of_a_run()
+    {
+        MapLeaves(500, 1012, 600);
+
+        Assert.True(_table.Merge(new(512), PageSize.Size2M).IsDone);
+
+        Assert.Equal([PageSize.Size4K, PageSize.Size2M, PageSize.Size2M, PageSize.Size4K], [SizeAt(511), SizeAt(512), SizeAt(1023), SizeAt(1024)]);
+        Assert.Equal(new(1024), Translation(512).Frame);
+    }
+
+    [Fact]
+    public void Without_the_rule_leaves_merge_whatever_their_frames()
+    {
+        var table = new NestedPageTable(
+            new(MapperKind.NestedTable, 2), _sequence, _index, _cache, Enforcement.Enforce, RuleSwitches.AllOn.Without(CoreRules.NotMergeable.Id));
+        table.Map(new(new(1024), new(2049), PageSize.Size4K, PageKind.Shared, Writable: true, _sequence.Sample(), 512));
+
+        Assert.True(table.Merge(new(1024), PageSize.Size2M).IsDone);
+        Assert.Equal(CoreRules.NotMergeable, table.Merge(new(4096), PageSize.Size2M).Detail.DecidedBy);
+    }
+
+    // A leaf before one that awaits its flush, and nothing beyond the range asked for.
+    [Theory]
+    [InlineData(10, 1, true, 10)]
+    [InlineData(20, 1, true, 20)]
+    [InlineData(10, 40, true, 20)]
+    [InlineData(10, 8, true, 10)]
+    [InlineData(30, 5, false, 0)]
+    public void A_leaf_is_found_in_a_range_mapped_or_awaiting_its_flush(ulong start, ulong count, bool found, ulong at)
+    {
+        Map(10, 1010, PageSize.Size4K);
+        _table.Unmap(new(new(10), 1), KindFilter.Both);
+        Map(20, 1020, PageSize.Size4K);
+        Map(40, 1040, PageSize.Size4K);
+
+        Assert.Equal(found, _table.TryFindIn(new(new(start), count), out var gfn));
+        Assert.Equal(new(at), gfn);
+    }
+
+    [Fact]
+    public void Leaves_read_back_take_the_place_of_all_there_was_those_awaiting_a_flush_included()
+    {
+        Map(10, 1010, PageSize.Size4K);
+        Map(20, 1020, PageSize.Size4K);
+        _table.Unmap(new(new(10), 1), KindFilter.Both);
+        var runs = _table.Runs.ToArray();
+        UnflushedRun[] unflushed = [.. _table.Unflushed];
+        var writer = new StateWriter([]);
+        _table.WriteState(ref writer);
+        Map(30, 1030, PageSize.Size4K);
+        _table.Unmap(Everything, KindFilter.Both);
+
+        StateReader.ReadWhole(writer.Written, _table);
+
+        Assert.Equal(runs, _table.Runs.ToArray());
+        Assert.Equal(unflushed, _table.Unflushed);
+    }
+
     private void Map(ulong gfn, ulong frame, PageSize size, PageKind kind = PageKind.Shared, bool writable = true) =>
         Assert.True(_table.Map(new(new(gfn), new(frame), size, kind, writable, _sequence.Sample())).IsDone);
 

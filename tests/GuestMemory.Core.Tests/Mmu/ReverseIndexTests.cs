@@ -53,6 +53,26 @@ public sealed class ReverseIndexTests
         Assert.Throws<ModelInvariantException>(() => index.StillMapped(new(new(1), 1), KindFilter.Shared));
     }
 
+    [Fact]
+    public void Counts_read_back_take_the_place_of_all_there_was()
+    {
+        var index = new ReverseIndex();
+        index.Add(new(new(1), 4), PageKind.Shared);
+        index.Add(new(new(2), 1), PageKind.Private);
+        index.Add(new(new(9), 1), PageKind.Private);
+        var runs = index.Runs.ToArray();
+        Assert.Equal(4, runs.Length);
+        var writer = new StateWriter([]);
+        index.WriteState(ref writer);
+        index.Remove(new(new(2), 1), PageKind.Private);
+        index.Add(new(new(0), 30), PageKind.Shared);
+
+        StateReader.ReadWhole(writer.Written, index);
+
+        Assert.Equal(runs, index.Runs.ToArray());
+        Assert.Equal(new MapCounts(1, 1), index[new(2)]);
+    }
+
     // systems.md 1.3, rmap: "who maps this frame, and as what" names every holder, in one order whoever came first.
     [Fact]
     public void Every_holder_of_a_frame_is_named()

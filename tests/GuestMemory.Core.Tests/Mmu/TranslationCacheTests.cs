@@ -38,6 +38,25 @@ public sealed class TranslationCacheTests
         Assert.Empty(cache.Entries);
     }
 
+    // The bytes of an entry are those of a leaf of one page.
+    [Fact]
+    public void Entries_read_back_take_the_place_of_all_there_was()
+    {
+        var cache = new TranslationCache(enabled: true);
+        cache.Fill(1, new(0), new(new(2), PageSize.Size4K, PageKind.Shared, Writable: true));
+        cache.Fill(2, new(5), new(new(7), PageSize.Size2M, PageKind.Private, Writable: false));
+        var kept = cache.Entries.ToArray();
+        var writer = new StateWriter([]);
+        cache.WriteState(ref writer);
+        cache.Fill(0, new(9), kept[0].Translation);
+
+        StateReader.ReadWhole(writer.Written, cache);
+
+        Assert.Equal(kept, cache.Entries);
+        var reader = new StateReader(writer.Written);
+        Assert.Equal((2, 1, 0UL, 1UL), (reader.Count(), reader.Int32(), reader.UInt64(), reader.UInt64()));
+    }
+
     private static void Apply(TranslationCache cache, SortedDictionary<(int Vcpu, ulong Gfn), Translation> naive, int call, int vcpu, ulong gfn, Translation translation)
     {
         switch (call)
