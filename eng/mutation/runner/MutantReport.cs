@@ -15,7 +15,7 @@ internal sealed class MutantReport
         {
             foreach (var mutant in file.Value!["mutants"]!.AsArray())
             {
-                if (mutant!["status"]!.GetValue<string>() is not ("Ignored" or "CompileError"))
+                if (mutant!["status"]!.GetValue<string>() is not ("Ignored" or "CompileError" or "Killed" or "Timeout"))
                 {
                     _mutants.Add(int.Parse(mutant["id"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture), mutant.AsObject());
                 }
@@ -23,10 +23,23 @@ internal sealed class MutantReport
         }
     }
 
-    /// <summary>Numbers of the mutants that can be tried.</summary>
+    /// <summary>Numbers of the mutants that can be tried and were not noticed yet.</summary>
     public IEnumerable<int> Mutants => _mutants.Keys.Order();
 
-    public static MutantReport Read(string file) => new(JsonNode.Parse(File.ReadAllBytes(file))!);
+    /// <exception cref="InvalidOperationException">A source file has changed since.</exception>
+    public static MutantReport Read(string file)
+    {
+        var root = JsonNode.Parse(File.ReadAllBytes(file))!;
+        foreach (var (source, entry) in root["files"]!.AsObject())
+        {
+            if (!File.Exists(source) || File.ReadAllText(source) != entry!["source"]!.GetValue<string>())
+            {
+                throw new InvalidOperationException($"{source} has changed since its mutants were made.");
+            }
+        }
+
+        return new(root);
+    }
 
     public void Set(int mutant, string status, string reason)
     {
