@@ -60,8 +60,10 @@ public sealed class KeyedContentsTests
     public void A_page_copied_from_key_to_key_reads_the_same_through_the_other()
     {
         _contents.Write(s_at + 0x100, 8, 42, s_key);
+        _contents.Write(s_at + 0x1000, 8, 43, s_key);
         _contents.Copy(new(5), s_key, new(9), new(3));
         Assert.Equal(42UL, _contents.Read(new(0x9100), 8, new(3)));
+        Assert.Equal(0UL, _contents.Read(new(0xa000), 8));
 
         _contents.Copy(new(9), new(3), new(9), ContentKey.None);
         Assert.Equal(42UL, _contents.Read(new(0x9100), 8));

@@ -10,6 +10,12 @@ public sealed class MachineTests
     public MachineTests() => _machine = new MachineFactory(null, [_technology]).Create();
 
     // As descriptors and ids are: the number of what is gone is used again, the lowest first.
+    // The rule is the enforcement: without it what is broken is only seen.
+    [Fact]
+    public void Without_unmap_before_convert_a_machine_observes() => Assert.Equal(
+        [Enforcement.Enforce, Enforcement.Observe],
+        new[] { RuleSwitches.AllOn, RuleSwitches.AllOn.Without(CoreRules.UnmapBeforeConvert.Id) }.Select(rules => new MachineFactory(new() { Rules = rules }).Create().Enforcement));
+
     [Fact]
     public void Numbers_of_what_is_gone_are_used_again_lowest_first()
     {
