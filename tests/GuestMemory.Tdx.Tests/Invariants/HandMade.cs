@@ -9,8 +9,9 @@ internal sealed class HandMade
     public static readonly Pfn Large = new(0x40800);
     private static readonly Pfn s_table = new(0x40010);
 
-    public HandMade(TdxOpState opState = TdxOpState.Runnable)
+    public HandMade(TdxOpState opState = TdxOpState.Runnable, TdxPlatform? platform = null)
     {
+        World = new(platform);
         Td = World.AddTd(opState: opState);
         Other = World.AddTd(TdxWorld.SecondTdmr, hkid: 34);
         Table(new(0), SeptLevel.Pml4, s_table);
@@ -21,7 +22,7 @@ internal sealed class HandMade
         Page(new(0x200), SeptLevel.Pd, Large, SeptEntryState.Mapped);
     }
 
-    public TdxWorld World { get; } = new();
+    public TdxWorld World { get; }
 
     public TdxModule Module => World.Module;
 
