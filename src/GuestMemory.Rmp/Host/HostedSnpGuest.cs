@@ -68,7 +68,7 @@ public sealed class HostedSnpGuest
     {
         PageStateBuffer = new(reader.UInt64());
         var length = reader.Int32();
-        if (length is < 0 or > 4096)
+        if (length is < PscBuffer.HeaderBytes or > 4096)
         {
             throw new FormatException($"A page state change has no buffer of {length} bytes.");
         }

@@ -54,9 +54,15 @@ internal static class SeptTrees
         return copy;
     }
 
+    // By the entries' bytes and not by how many are in use: a free entry that leads somewhere is one of them too.
     public static IEnumerable<SeptRow> Rows(SeptPage? page, Gfn first = default)
     {
-        for (var index = 0; index < SeptPage.Entries && page?.InUse > 0; index++)
+        if (page is null || !page.Words.ContainsAnyExcept(SeptEntry.Free.Raw))
+        {
+            yield break;
+        }
+
+        for (var index = 0; index < SeptPage.Entries; index++)
         {
             if (page[index] == SeptEntry.Free)
             {

@@ -55,7 +55,7 @@ public sealed class BreakageTests
     [
         "INV-TDX-1 two entries", "INV-TDX-1 over a small one", "INV-TDX-2 a large table", "INV-TDX-3 no leaf", "INV-TDX-3 no page", "INV-TDX-3 two leaves",
         "INV-TDX-4 no table entry", "INV-TDX-4 root", "INV-TDX-5 another TD's page", "INV-TDX-5 another TD's control page", "INV-TDX-6 count", "INV-TDX-6 gone",
-        "INV-TDX-7 free with a page", "INV-TDX-7 table of 4K", "INV-TDX-9 two behind", "INV-TDX-10 rights of a pending page", "INV-TDX-14 in use",
+        "INV-TDX-7 free with a page", "INV-TDX-7 free with a page alone in its table", "INV-TDX-7 table of 4K", "INV-TDX-9 two behind", "INV-TDX-10 rights of a pending page", "INV-TDX-14 in use",
         "INV-TDX-16 used", "INV-TDX-16 made", "INV-TDX-17 writable",
     ];
 

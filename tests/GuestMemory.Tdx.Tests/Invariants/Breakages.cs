@@ -26,6 +26,8 @@ internal static class Breakages
             w.Module.Pamt.Write(PageSize.Size4K, w.Td.Tdr, default);
         })),
         ["INV-TDX-7 free with a page"] = new(w => Do(w, TdxFunction.MemPageRemove, Mapped, () => w.Write(new(9), SeptLevel.Pt, SeptEntry.Free.WithPage(Mapped)))),
+        ["INV-TDX-7 free with a page alone in its table"] = new(
+            w => Do(w, TdxFunction.MemPageRemove, Mapped, () => w.Write(new(0x400), SeptLevel.Pt, SeptEntry.Free.WithPage(Mapped))), w => w.Table(new(0x400), SeptLevel.Pd, new(0x40013))),
         ["INV-TDX-7 table of 4K"] = new(w => Do(w, TdxFunction.MemSeptAdd, Free, () => w.Write(new(9), SeptLevel.Pt, SeptEntry.NonLeaf(Free)))),
         ["INV-TDX-8 not blocked"] = new(Remove),
         ["INV-TDX-8 not tracked"] = new(Remove, w => { w.SetState(new(2), SeptEntryState.Blocked); w.SetBepoch(Mapped, w.Td.Epoch); }, TdxOpState.LiveExport),
