@@ -1,7 +1,7 @@
 using GuestMemory.Mutation;
 
-// With one argument a child: tests of the assembly beside it, one mutant after the other, as standard input says.
-// Otherwise: MutantRunner <folder of built tests> <tests' assembly> <mutated assembly> <test filter> <report of Stryker> <report to write>
+// With three arguments a child, told by standard input what to run: MutantRunner <tests' assembly> <mutated assembly> <test filter>
+// With six the parent: MutantRunner <folder of built tests> <tests' assembly> <mutated assembly> <test filter> <report of Stryker> <report to write>
 switch (args)
 {
     case [var tests, var mutated, var filter]:

@@ -37,8 +37,8 @@ internal sealed class TestHost
         using var sink = new MessageSink();
         framework.GetDiscoverer(Reflector.Wrap(assembly)).Find(includeSourceInformation: false, sink, new MapOfOptions());
         sink.Wait();
-        var left = TestFilter.Parse(filter);
-        _tests = [.. sink.Found.Where(test => left.Takes($"{test.TestMethod.TestClass.Class.Name}.{test.TestMethod.Method.Name}")).OrderBy(test => test.UniqueID, StringComparer.Ordinal)];
+        var wanted = TestFilter.Parse(filter);
+        _tests = [.. sink.Found.Where(test => wanted.Takes($"{test.TestMethod.TestClass.Class.Name}.{test.TestMethod.Method.Name}")).OrderBy(test => test.UniqueID, StringComparer.Ordinal)];
         _executor = framework.GetExecutor(assembly.GetName());
     }
 

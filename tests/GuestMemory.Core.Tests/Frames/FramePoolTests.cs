@@ -116,7 +116,7 @@ public sealed class FramePoolTests
     [Fact]
     public void A_struck_allocation_takes_nothing()
     {
-        var injector = new StrikesOnce(InjectionPoint.FrameAllocation);
+        var injector = new StrikesAt(InjectionPoint.FrameAllocation, time: 1);
         var pool = new MachineFactory(new() { Frames = 64, Injector = injector }).Create().Frames;
 
         Assert.False(pool.TryTake(new(0, 1, FramePurpose.Guest), out var none));

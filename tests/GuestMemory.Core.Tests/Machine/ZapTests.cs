@@ -65,7 +65,7 @@ public sealed class ZapTests
     [Fact]
     public void A_conversion_without_memory_for_it_changes_nothing()
     {
-        var world = TestWorld.Create(configure: options => options.Injector = new StrikesOnce(InjectionPoint.KernelAllocation));
+        var world = TestWorld.Create(configure: options => options.Injector = new StrikesAt(InjectionPoint.KernelAllocation, time: 1));
         var before = world.Machine.Fingerprint();
 
         Assert.Equal(CoreRules.OutOfMemory, world.Convert(0, 4, PageKind.Private).DecidedBy);

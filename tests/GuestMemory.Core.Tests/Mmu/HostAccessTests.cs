@@ -141,7 +141,7 @@ public sealed class HostAccessTests
     [Fact]
     public void Without_a_page_for_its_tables_a_process_maps_nothing()
     {
-        var world = TestWorld.Create(configure: options => options.Injector = new StrikesOnce(InjectionPoint.KernelAllocation));
+        var world = TestWorld.Create(configure: options => options.Injector = new StrikesAt(InjectionPoint.KernelAllocation, time: 1));
 
         Assert.Equal(HostFault.OutOfFrames, world.Process.Load(TestWorld.Hva(0), 8, out _));
         Assert.False(world.Process.HasEntry(new(TestWorld.HostBase)));
